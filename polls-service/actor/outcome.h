@@ -1,0 +1,24 @@
+// What became of a command.
+
+#ifndef POLLS_SERVICE_ACTOR_OUTCOME_H_
+#define POLLS_SERVICE_ACTOR_OUTCOME_H_
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "polls-service/domain/event.h"
+
+namespace caucus::polls {
+
+struct Outcome {
+  uint64_t revision = 0;      // The commit that holds the events.
+  std::vector<Event> events;  // This command's own; a commit may hold those of others as well.
+};
+
+using ExecuteCallback = std::function<void(absl::StatusOr<Outcome>)>;
+
+}  // namespace caucus::polls
+
+#endif  // POLLS_SERVICE_ACTOR_OUTCOME_H_

@@ -1,0 +1,96 @@
+// The polls that this process works on: one serial actor each, between the pure domain and the log.
+
+#ifndef POLLS_SERVICE_ACTOR_POLL_ACTORS_H_
+#define POLLS_SERVICE_ACTOR_POLL_ACTORS_H_
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
+#include "common/time/clock.h"
+#include "polls-service/actor/outcome.h"
+#include "polls-service/actor/poll_actor.h"
+#include "polls-service/actor/poll_watch.h"
+#include "polls-service/actor/task_pool.h"
+#include "polls-service/domain/command.h"
+#include "polls-service/log/poll_log.h"
+
+namespace caucus::polls {
+
+// Decides commands, stores what they cause, and serves the committed state to readers and watchers.
+//
+// An answer is never a lie: OK means that the command's events are in the log, exactly once, and an
+// error means that they are not and never will be, except kUnavailable with the reason
+// OUTCOME_UNKNOWN. Every answer, errors included, agrees with the log as it stood at some moment
+// between call and answer, whatever other processes append.
+//
+// Common errors, beside those that the domain decides:
+//   kNotFound           there is no such poll, or it has expired or was cancelled (POLL_NOT_FOUND).
+//   kResourceExhausted  too many commands wait for this poll, or too many polls are active
+//                       (LIMIT_REACHED).
+//   kDeadlineExceeded   the deadline passed before the command was decided.
+//   kUnavailable        the log does not answer; also after Drain.
+//
+// Callbacks run exactly once, on a thread of the actors' or before the call returns; observers on
+// the actors' threads. Both must not block, and may call back in.
+//
+// Thread-safe. Outlived by `log` and `clock`. Destruction drains first.
+class PollActors {
+ public:
+  struct Options {
+    ActorLimits limits;
+    size_t actors_max = 100'000;  // Polls in memory at one time.
+    size_t threads = 2;
+    // An actor that nobody has used for so long is dropped; its poll stays in the log.
+    absl::Duration idle_timeout = absl::Minutes(2);
+    // How often idle and expired polls are looked for; zero: only Sweep() does.
+    absl::Duration sweep_interval = absl::Seconds(1);
+  };
+
+  PollActors(PollLog& log, const Clock& clock, Options options);
+  PollActors(const PollActors&) = delete;
+  PollActors& operator=(const PollActors&) = delete;
+  ~PollActors();
+
+  // Creates the poll `command.poll_id`; its revision is 1.
+  //   kAlreadyExists  the id is taken (ID_TAKEN): draw another.
+  void Create(CreatePoll command, absl::Time deadline, ExecuteCallback done);
+
+  // Decides `command` and stores its events. A command without events is answered with the revision
+  // of the state that it was decided on.
+  void Execute(std::string_view poll_id, Command command, absl::Time deadline,
+               ExecuteCallback done);
+
+  // Returns the state as the log has it now. The same object is returned for as long as the
+  // revision stays the same.
+  void Get(std::string_view poll_id, absl::Time deadline, GetCallback done);
+
+  // Tells `observer` how the poll moves: at first kChanged with the present revision (or
+  // kCancelled, or kEnded), then whenever the committed revision has grown, by whomever; one notice
+  // may stand for several revisions. kCancelled and kEnded are the last. Notices of one watch do
+  // not overlap.
+  std::unique_ptr<PollWatch> Watch(std::string_view poll_id, PollObserver observer);
+
+  // Refuses new calls from now on, and returns when everything accepted before is answered, or at
+  // `deadline`, whichever is first. Watches end with kEnded, kUnavailable. Blocks.
+  void Drain(absl::Time deadline);
+
+  // Drops idle actors and ends those of expired polls.
+  void Sweep();
+
+  // Polls in memory.
+  size_t size() const;
+};
+
+}  // namespace caucus::polls
+
+#endif  // POLLS_SERVICE_ACTOR_POLL_ACTORS_H_

@@ -1,0 +1,92 @@
+// The seam to the store: one append-only log of commits for each poll. Bytes only; what a payload
+// means is event_codec.h's business.
+
+#ifndef POLLS_SERVICE_LOG_POLL_LOG_H_
+#define POLLS_SERVICE_LOG_POLL_LOG_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace caucus::polls {
+
+// One entry of a log.
+struct Commit {
+  uint64_t revision = 0;  // 1 for the first entry, then without gaps.
+  std::string commit_id;  // Unique for all time: settles appends whose answer was lost.
+  std::string payload;
+
+  friend bool operator==(const Commit&, const Commit&) = default;
+};
+
+// The logs of all polls. A log vanishes as a whole at the expire time of its last commit.
+//
+// Every operation is asynchronous and calls its callback exactly once, on a thread of the log's or
+// before the operation returns; the callback must not block. Operations that are under way when the
+// log is destroyed are answered kUnavailable or kUnknown.
+//
+// Thread-safe.
+class PollLog {
+ public:
+  // Ends a subscription when destroyed: its callback is not running and never runs again.
+  // REQUIRES: not destroyed by its own callback.
+  class Subscription {
+   public:
+    virtual ~Subscription() = default;
+  };
+
+  static constexpr uint64_t kUnknownRevision = 0;
+
+  struct NewCommit {
+    uint64_t expected_revision = 0;  // The log's last revision; 0 creates the log.
+    std::string commit_id;
+    std::string payload;
+    absl::Time expire_time;  // When the whole log vanishes from now on.
+  };
+
+  using AppendCallback = std::function<void(absl::Status)>;
+  using ChangeCallback = std::function<void(uint64_t revision)>;
+  using ReadCallback = std::function<void(absl::StatusOr<std::vector<Commit>>)>;
+
+  virtual ~PollLog() = default;
+
+  // Appends a commit at revision `expected_revision + 1`. OK: it is stored.
+  //   kAlreadyExists  `expected_revision` is 0 and the log exists. Nothing was stored by this call.
+  //   kAborted        the log's last revision is another. Nothing was stored by this call.
+  //   kNotFound       `expected_revision` is not 0 and there is no log.
+  //   kUnavailable    not stored, and never will be by this call: no connection, store full, or the
+  //                   deadline passed before it was sent.
+  //   kUnknown        the answer was lost or is late: it may be stored, or still become so. Settle
+  //   it
+  //                   by reading: it is stored if the commit at its revision has its `commit_id`,
+  //                   and never will be if that commit is another.
+  virtual void Append(std::string_view poll_id, NewCommit commit, absl::Time deadline,
+                      AppendCallback done) = 0;
+
+  // Reads all commits after `after_revision`, in order and without gaps; none if there is nothing
+  // newer.
+  //   kNotFound     there is no log.
+  //   kUnavailable  not read; also when the deadline has passed.
+  //   kDataLoss     the store holds what is no log.
+  virtual void Read(std::string_view poll_id, uint64_t after_revision, absl::Time deadline,
+                    ReadCallback done) = 0;
+
+  // Calls `changed` some time after each commit, by whomever, that is appended after this call; one
+  // call may stand for several commits. It is a hint to read, so the reader that subscribes first
+  // and reads then misses nothing. Its argument is the newest revision that the log knows of, or
+  // kUnknownRevision when hints may have been missed (after a connection was lost, say). Calls of
+  // one subscription do not overlap.
+  virtual std::unique_ptr<Subscription> Subscribe(std::string_view poll_id,
+                                                  ChangeCallback changed) = 0;
+};
+
+}  // namespace caucus::polls
+
+#endif  // POLLS_SERVICE_LOG_POLL_LOG_H_
