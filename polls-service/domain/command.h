@@ -1,0 +1,83 @@
+// What people ask of a poll. `caller` and `user_id` come from a verified token, ids from the id
+// generator: the domain draws neither time nor chance.
+//
+// Thread-compatible: plain values.
+
+#ifndef POLLS_SERVICE_DOMAIN_COMMAND_H_
+#define POLLS_SERVICE_DOMAIN_COMMAND_H_
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "absl/time/time.h"
+#include "polls-service/domain/poll.h"
+
+namespace caucus::polls {
+
+// Creates a poll whose admin is `admin_id`.
+struct CreatePoll {
+  std::string poll_id;
+  std::string topic;
+  uint32_t votes_per_voter = 0;
+  std::string admin_id;
+  absl::Time expire_time;
+};
+
+// Makes the user a participant, present through one connection. Idempotent.
+struct AddParticipant {
+  std::string user_id;
+  std::string name;
+  std::string connection_id;
+  std::string edge_id;
+};
+
+// Ends one connection of the user. Idempotent.
+struct LeavePoll {
+  std::string user_id;
+  std::string connection_id;
+};
+
+// Removes and bans `user_id`.
+struct RemoveParticipant {
+  std::string caller;
+  std::string user_id;
+};
+
+// Adds the option `text` under the new id `nomination_id`.
+struct AddNomination {
+  std::string caller;
+  std::string nomination_id;
+  std::string text;
+};
+
+struct RemoveNomination {
+  std::string caller;
+  std::string nomination_id;
+};
+
+struct StartVote {
+  std::string caller;
+};
+
+// Casts the caller's ballot.
+struct SubmitRankings {
+  std::string caller;
+  Ballot rankings;
+};
+
+struct ClosePoll {
+  std::string caller;
+};
+
+struct CancelPoll {
+  std::string caller;
+};
+
+using Command =
+    std::variant<CreatePoll, AddParticipant, LeavePoll, RemoveParticipant, AddNomination,
+                 RemoveNomination, StartVote, SubmitRankings, ClosePoll, CancelPoll>;
+
+}  // namespace caucus::polls
+
+#endif  // POLLS_SERVICE_DOMAIN_COMMAND_H_

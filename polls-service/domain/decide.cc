@@ -1,0 +1,258 @@
+#include "polls-service/domain/decide.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "common/status/error_details.h"
+#include "common/status/status_macros.h"
+#include "common/text/unicode.h"
+#include "polls-service/domain/errors.h"
+#include "polls-service/domain/tally/weighted.h"
+
+namespace caucus::polls {
+namespace {
+
+constexpr size_t kTextLengthMax = 100;
+constexpr uint32_t kVotesPerVoterMax = 5;
+
+using Events = absl::StatusOr<std::vector<Event>>;
+
+// One method for each command, one check for each sentence of the contract.
+class Decider {
+ public:
+  Decider(const Poll& poll, absl::Time now, const Limits& limits)
+      : poll_(poll), now_(now), limits_(limits) {}
+
+  Events operator()(const CreatePoll& command) const {
+    if (!poll_.id.empty()) {
+      return PollError(absl::StatusCode::kAlreadyExists, "The poll's id is taken", "ID_TAKEN");
+    }
+    if (command.votes_per_voter < 1) {
+      return BadRequestError({{"votesPerVoter", "votesPerVoter must not be less than 1"}});
+    }
+    if (command.votes_per_voter > kVotesPerVoterMax) {
+      return BadRequestError({{"votesPerVoter", "votesPerVoter must not be greater than 5"}});
+    }
+    ASSIGN_OR_RETURN(std::string topic, CheckedText("topic", command.topic));
+    return std::vector<Event>{PollCreated{command.poll_id, std::move(topic),
+                                          command.votes_per_voter, command.admin_id, now_,
+                                          command.expire_time}};
+  }
+
+  Events operator()(const AddParticipant& command) const {
+    RETURN_IF_ERROR(CheckCaller(command.user_id));
+    const ConnectionOpened opened{command.user_id, command.connection_id, command.edge_id};
+    const auto found = poll_.participants.find(command.user_id);
+    if (found == poll_.participants.end()) {
+      if (poll_.participants.size() >= limits_.participants_max) {
+        return LimitReached("The poll has as many participants as it may have");
+      }
+      return std::vector<Event>{ParticipantJoined{command.user_id, command.name}, opened};
+    }
+    const std::vector<Connection>& connections = found->second.connections;
+    if (IsOpen(connections, command.connection_id)) return std::vector<Event>{};
+    if (connections.size() >= limits_.connections_per_participant_max) {
+      return LimitReached("The participant has as many connections as one may have");
+    }
+    return std::vector<Event>{opened};
+  }
+
+  Events operator()(const LeavePoll& command) const {
+    RETURN_IF_ERROR(CheckCaller(command.user_id));
+    const auto found = poll_.participants.find(command.user_id);
+    if (found == poll_.participants.end()) return std::vector<Event>{};
+    const std::vector<Connection>& connections = found->second.connections;
+    if (!IsOpen(connections, command.connection_id)) return std::vector<Event>{};
+    std::vector<Event> events{ConnectionClosed{command.user_id, command.connection_id}};
+    if (connections.size() == 1 && poll_.phase == Phase::kNominating) {
+      events.push_back(ParticipantLeft{command.user_id});
+    }
+    return events;
+  }
+
+  Events operator()(const RemoveParticipant& command) const {
+    RETURN_IF_ERROR(CheckAdmin(command.caller));
+    RETURN_IF_ERROR(CheckNominating());
+    if (command.user_id == poll_.admin_id) {
+      return PollError(absl::StatusCode::kFailedPrecondition, "The admin cannot be removed",
+                       "ADMIN_NOT_REMOVABLE");
+    }
+    if (!poll_.participants.contains(command.user_id)) {
+      return PollError(absl::StatusCode::kNotFound, "Participant not found",
+                       "PARTICIPANT_NOT_FOUND");
+    }
+    if (poll_.removals.size() >= limits_.removed_users_max) {
+      return LimitReached("The poll has as many removed people as it may have");
+    }
+    return std::vector<Event>{ParticipantRemoved{command.user_id}};
+  }
+
+  Events operator()(const AddNomination& command) const {
+    RETURN_IF_ERROR(CheckCaller(command.caller));
+    RETURN_IF_ERROR(CheckNominating());
+    RETURN_IF_ERROR(CheckParticipant(command.caller));
+    ASSIGN_OR_RETURN(std::string text, CheckedText("text", command.text));
+    if (poll_.nomination_by_folded_text.contains(FoldForComparison(text))) {
+      return PollError(absl::StatusCode::kAlreadyExists, "This has been nominated already",
+                       "NOMINATION_EXISTS");
+    }
+    if (poll_.nominations.contains(command.nomination_id)) {
+      return PollError(absl::StatusCode::kAlreadyExists, "The nomination's id is taken",
+                       "ID_TAKEN");
+    }
+    if (poll_.nominations.size() >= limits_.nominations_max) {
+      return LimitReached("The poll has as many nominations as it may have");
+    }
+    if (NominationsOf(command.caller) >= limits_.nominations_per_participant_max) {
+      return LimitReached("The participant has made as many nominations as one may make");
+    }
+    return std::vector<Event>{
+        NominationAdded{command.nomination_id, command.caller, std::move(text)}};
+  }
+
+  Events operator()(const RemoveNomination& command) const {
+    RETURN_IF_ERROR(CheckAdmin(command.caller));
+    RETURN_IF_ERROR(CheckNominating());
+    if (!poll_.nominations.contains(command.nomination_id)) {
+      return PollError(absl::StatusCode::kNotFound, "Nomination not found", "NOMINATION_NOT_FOUND");
+    }
+    return std::vector<Event>{NominationRemoved{command.nomination_id}};
+  }
+
+  Events operator()(const StartVote& command) const {
+    RETURN_IF_ERROR(CheckAdmin(command.caller));
+    RETURN_IF_ERROR(CheckNominating());
+    if (poll_.nominations.size() < poll_.votes_per_voter) {
+      return PollError(
+          absl::StatusCode::kFailedPrecondition,
+          absl::StrCat("Voting needs at least ", poll_.votes_per_voter, " nominations"),
+          "TOO_FEW_NOMINATIONS");
+    }
+    return std::vector<Event>{VotingStarted{}};
+  }
+
+  Events operator()(const SubmitRankings& command) const {
+    RETURN_IF_ERROR(CheckCaller(command.caller));
+    RETURN_IF_ERROR(CheckVoting());
+    RETURN_IF_ERROR(CheckParticipant(command.caller));
+    if (poll_.ballots.contains(command.caller)) {
+      return PollError(absl::StatusCode::kAlreadyExists, "The ballot has been cast already",
+                       "ALREADY_VOTED");
+    }
+    RETURN_IF_ERROR(CheckBallot(command.rankings));
+    return std::vector<Event>{BallotCast{command.caller, command.rankings}};
+  }
+
+  Events operator()(const ClosePoll& command) const {
+    RETURN_IF_ERROR(CheckAdmin(command.caller));
+    RETURN_IF_ERROR(CheckVoting());
+    return std::vector<Event>{PollClosed{CountWeighted(poll_)}};
+  }
+
+  Events operator()(const CancelPoll& command) const {
+    RETURN_IF_ERROR(CheckAdmin(command.caller));
+    return std::vector<Event>{PollCancelled{}};
+  }
+
+ private:
+  static absl::Status LimitReached(std::string_view message) {
+    return PollError(absl::StatusCode::kResourceExhausted, message, "LIMIT_REACHED");
+  }
+
+  static absl::Status WrongState(std::string_view message) {
+    return PollError(absl::StatusCode::kFailedPrecondition, message, "WRONG_STATE");
+  }
+
+  static bool IsOpen(const std::vector<Connection>& connections, std::string_view connection_id) {
+    return std::any_of(connections.begin(), connections.end(), [&](const Connection& connection) {
+      return connection.connection_id == connection_id;
+    });
+  }
+
+  // Returns `text` trimmed.
+  static absl::StatusOr<std::string> CheckedText(std::string_view field, std::string_view text) {
+    const std::string_view trimmed = TrimWhitespace(text);
+    const std::string name(field);
+    if (trimmed.empty()) {
+      return BadRequestError({{name, name + " must be longer than or equal to 1 characters"}});
+    }
+    if (CountCodePoints(trimmed) > kTextLengthMax) {
+      return BadRequestError({{name, name + " must be shorter than or equal to 100 characters"}});
+    }
+    return std::string(trimmed);
+  }
+
+  absl::Status CheckCaller(const std::string& caller) const {
+    if (!IsLive(poll_, now_)) return PollNotFoundError();
+    if (poll_.removed_users.contains(caller)) return RemovedFromPollError();
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckAdmin(const std::string& caller) const {
+    RETURN_IF_ERROR(CheckCaller(caller));
+    if (caller == poll_.admin_id) return absl::OkStatus();
+    return PollError(absl::StatusCode::kPermissionDenied, "Admin privileges required",
+                     "ADMIN_REQUIRED");
+  }
+
+  absl::Status CheckNominating() const {
+    if (poll_.phase == Phase::kNominating) return absl::OkStatus();
+    return WrongState("Voting has already started");
+  }
+
+  absl::Status CheckVoting() const {
+    if (poll_.phase == Phase::kVoting) return absl::OkStatus();
+    return WrongState(poll_.phase == Phase::kNominating ? "Voting has not started"
+                                                        : "Voting has ended");
+  }
+
+  absl::Status CheckParticipant(const std::string& caller) const {
+    if (poll_.participants.contains(caller)) return absl::OkStatus();
+    return PollError(absl::StatusCode::kFailedPrecondition, "Not a participant of the poll",
+                     "NOT_A_PARTICIPANT");
+  }
+
+  absl::Status CheckBallot(const Ballot& rankings) const {
+    std::vector<FieldViolation> violations;
+    const auto add = [&](std::string description) {
+      violations.push_back({"rankings", std::move(description)});
+    };
+    if (rankings.empty()) add("rankings must contain at least 1 elements");
+    if (rankings.size() > poll_.votes_per_voter) {
+      add(absl::StrCat("rankings must contain no more than ", poll_.votes_per_voter, " elements"));
+    }
+    if (std::set<std::string_view>(rankings.begin(), rankings.end()).size() < rankings.size()) {
+      add("rankings must not contain duplicates");
+    }
+    if (!std::all_of(rankings.begin(), rankings.end(),
+                     [&](const std::string& id) { return poll_.nominations.contains(id); })) {
+      add("each value in rankings must be a nomination of this poll");
+    }
+    return violations.empty() ? absl::OkStatus() : BadRequestError(violations);
+  }
+
+  size_t NominationsOf(const std::string& user_id) const {
+    return std::count_if(
+        poll_.nominations.begin(), poll_.nominations.end(),
+        [&](const auto& nomination) { return nomination.second.user_id == user_id; });
+  }
+
+  const Poll& poll_;
+  const absl::Time now_;
+  const Limits& limits_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<Event>> Decide(const Poll& poll, const Command& command, absl::Time now,
+                                          const Limits& limits) {
+  return std::visit(Decider(poll, now, limits), command);
+}
+
+}  // namespace caucus::polls
