@@ -1,0 +1,111 @@
+# shellcheck shell=bash
+# ./dev test: Bazel's tests, the layer rules, and the suites in JavaScript. Sourced by ./dev.
+
+readonly JS_SUITES=(integration conformance) # folders of tests/
+readonly TEST_RESULTS=$STATE/test
+
+PASSED=0
+FAILED=0
+SKIPPED=0
+
+cmd_test() {
+  local config=() pattern=''
+  while (($# > 0)); do
+    case $1 in
+      --asan | --tsan) config=("--config=${1#--}") ;;
+      --fuzz)
+        cmd_fuzz "${2:-60}"
+        return
+        ;;
+      -*) die "test: unknown option $1; see ./dev help" ;;
+      *) pattern=$1 ;;
+    esac
+    shift
+  done
+  install_packages build run test
+  mkdir -p "$TEST_RESULTS"
+  case $pattern in
+    '') run_everything "${config[@]}" ;;
+    layers) run_layers ;;
+    integration | conformance)
+      build_everything "${config[@]}"
+      run_js_suite "$pattern" "${config[@]}"
+      ;;
+    *) run_bazel_tests "$pattern" "${config[@]}" ;;
+  esac
+  summarise
+}
+
+# Sanitizers slow the processes down too much for the suites with deadlines: they get Bazel's tests only.
+run_everything() {
+  run_bazel_tests //... "$@"
+  (($# == 0)) || return 0
+  run_layers
+  local suite
+  for suite in "${JS_SUITES[@]}"; do
+    [[ ! -f $ROOT/tests/$suite/package.json ]] || run_js_suite "$suite"
+  done
+}
+
+summarise() {
+  local skipped=''
+  ((SKIPPED == 0)) || skipped=", $SKIPPED skipped"
+  printf '\n%d passed, %d failed%s\n' "$PASSED" "$FAILED" "$skipped"
+  ((PASSED + FAILED > 0)) || die "no test ran"
+  ((FAILED == 0))
+}
+
+build_everything() {
+  (cd "$ROOT" && bazel build "$@" //auth-service/main/... //polls-service/main/... //edge/main/... \
+    //proto:polls_descriptor) || die "the build failed"
+}
+
+# Counts test targets. One that could not be built counts as failed; one from the cache as passed.
+run_bazel_tests() {
+  local events=$TEST_RESULTS/bazel.json code=0 tests passed failed
+  rm -f "$events"
+  (cd "$ROOT" && bazel test --keep_going --build_event_json_file="$events" "${@:2}" -- "$1") || code=$?
+  tests=$(grep -c '"targetConfigured".*"testSize"' "$events" || true)
+  passed=$(grep -c '"testSummary".*"overallStatus":"PASSED"' "$events" || true)
+  failed=$((tests - passed))
+  # 4 is Bazel's word for "built, but there is no test in it"; any other failure must not be lost.
+  ((code == 0 || code == 4 || failed > 0)) || failed=1
+  PASSED=$((PASSED + passed))
+  FAILED=$((FAILED + failed))
+}
+
+run_layers() {
+  say "tests/layers"
+  if "$ROOT/tests/layers/layers_test.sh"; then
+    PASSED=$((PASSED + 1))
+  else
+    FAILED=$((FAILED + 1))
+  fi
+}
+
+# Runs tests/NAME with node's test runner. It finds our binaries below CAUCUS_BIN_DIR, laid out as Bazel does.
+run_js_suite() {
+  local name=$1 tap=$TEST_RESULTS/$1.tap code=0 passed failed bin
+  local folder=$ROOT/tests/$name
+  shift
+  install_node
+  install_npm "$folder"
+  bin=$(bazel_bin "$@")
+  say "tests/$name"
+  rm -f "$tap"
+  (cd "$folder" && CAUCUS_BIN_DIR=$bin node --test --test-reporter=spec --test-reporter-destination=stdout \
+    --test-reporter=tap --test-reporter-destination="$tap" </dev/null) || code=$?
+  passed=$(tap_count pass "$tap")
+  failed=$(($(tap_count fail "$tap") + $(tap_count cancelled "$tap")))
+  ((code == 0 || failed > 0)) || failed=1
+  PASSED=$((PASSED + passed))
+  FAILED=$((FAILED + failed))
+  SKIPPED=$((SKIPPED + $(tap_count skipped "$tap") + $(tap_count todo "$tap")))
+}
+
+# Prints N of the closing line "# WORD N", or 0.
+tap_count() {
+  local count
+  count=$(sed -n "s/^# $1 \([0-9]*\)$/\1/p" "$2" 2>/dev/null | tail -n 1)
+  echo "${count:-0}"
+}
