@@ -1,0 +1,27 @@
+// Events as bytes: a serialized caucus.polls.log.v1.Commit.
+//
+// Thread-safe: free functions without state.
+
+#ifndef POLLS_SERVICE_LOG_EVENT_CODEC_H_
+#define POLLS_SERVICE_LOG_EVENT_CODEC_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "polls-service/domain/event.h"
+
+namespace caucus::polls {
+
+// Returns the payload of a commit. Times keep nanoseconds.
+std::string EncodeEvents(absl::Span<const Event> events);
+
+// Returns the events of a commit's payload, in order.
+//   kDataLoss  the bytes are no commit, or one with an event that this release does not know.
+absl::StatusOr<std::vector<Event>> DecodeEvents(std::string_view payload);
+
+}  // namespace caucus::polls
+
+#endif  // POLLS_SERVICE_LOG_EVENT_CODEC_H_
