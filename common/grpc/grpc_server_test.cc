@@ -1,0 +1,47 @@
+#include "common/grpc/grpc_server.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "common/grpc/health_check.h"
+#include "common/testing/status_matchers.h"
+
+namespace caucus {
+namespace {
+
+using testing::HasSubstr;
+
+absl::StatusOr<std::unique_ptr<GrpcServer>> StartOn(const std::string& address) {
+  return GrpcServer::Start({.listen_address = address, .reflection = GrpcServer::Reflection::kOn},
+                           {});
+}
+
+std::string TargetOf(const GrpcServer& server) { return absl::StrCat("127.0.0.1:", server.port()); }
+
+TEST(GrpcServerTest, ServesHealthOnAFreePort) {
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<GrpcServer> server, StartOn("127.0.0.1:0"));
+  EXPECT_GT(server->port(), 0);
+  EXPECT_OK(CheckHealth(TargetOf(*server), absl::Seconds(10)));
+  EXPECT_EQ(RunHealthCheck(TargetOf(*server)), 0);
+}
+
+TEST(GrpcServerTest, RefusesATakenPort) {
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<GrpcServer> server, StartOn("127.0.0.1:0"));
+  EXPECT_THAT(StartOn(TargetOf(*server)),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("cannot listen on 127.0.0.1:")));
+}
+
+TEST(GrpcServerTest, IsUnhealthyOnceStopped) {
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<GrpcServer> server, StartOn("127.0.0.1:0"));
+  server->Stop();
+  server->Stop();
+  EXPECT_THAT(CheckHealth(TargetOf(*server), absl::Seconds(10)),
+              StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_EQ(RunHealthCheck(TargetOf(*server)), 1);
+}
+
+}  // namespace
+}  // namespace caucus
