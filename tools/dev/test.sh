@@ -83,7 +83,7 @@ run_layers() {
   fi
 }
 
-# Runs tests/NAME with node's test runner. It finds our binaries below CAUCUS_BIN_DIR, laid out as Bazel does.
+# Runs tests/NAME with node's test runner. It finds our binaries below CAUCUS_BIN, laid out as Bazel does.
 run_js_suite() {
   local name=$1 tap=$TEST_RESULTS/$1.tap code=0 passed failed bin
   local folder=$ROOT/tests/$name
@@ -93,7 +93,7 @@ run_js_suite() {
   bin=$(bazel_bin "$@")
   say "tests/$name"
   rm -f "$tap"
-  (cd "$folder" && CAUCUS_BIN_DIR=$bin node --test --test-reporter=spec --test-reporter-destination=stdout \
+  (cd "$folder" && CAUCUS_BIN=$bin node --test --test-reporter=spec --test-reporter-destination=stdout \
     --test-reporter=tap --test-reporter-destination="$tap" </dev/null) || code=$?
   passed=$(tap_count pass "$tap")
   failed=$(($(tap_count fail "$tap") + $(tap_count cancelled "$tap")))
