@@ -40,6 +40,7 @@ spawn() {
   [[ ! -f $LOGS/$name.log ]] || mv -f "$LOGS/$name.log" "$LOGS/$name.log.1"
   setsid "$@" </dev/null >"$LOGS/$name.log" 2>&1 9>&- &
   write_pid "$name" $!
+  disown $! # the shell need not comment on its end
 }
 
 # Waits until the command succeeds. Fails as soon as the process is dead.
