@@ -1,0 +1,127 @@
+#include "common/auth/grpc_token_verifier.h"
+
+#include <grpcpp/client_context.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/status/error_details.h"
+#include "common/status/grpc_status.h"
+
+namespace caucus {
+namespace {
+
+constexpr std::size_t kTokenBytesMax = 4096;
+
+absl::Status TokenInvalidError() {
+  return ErrorWithReason(absl::StatusCode::kUnauthenticated, "The token is invalid",
+                         {.domain = "auth.caucus", .reason = "TOKEN_INVALID"});
+}
+
+absl::Status UnavailableError() {
+  return ErrorWithReason(absl::StatusCode::kUnavailable, "Tokens cannot be verified now",
+                         {.domain = "auth.caucus", .reason = "AUTH_UNAVAILABLE"});
+}
+
+// A verdict and the caller's own deadline pass; whatever else went wrong, nobody could tell.
+absl::Status ErrorOf(const grpc::Status& status) {
+  const absl::Status error = FromGrpcStatus(status);
+  if (absl::IsUnauthenticated(error) || absl::IsDeadlineExceeded(error)) return error;
+  return UnavailableError();
+}
+
+absl::StatusOr<std::shared_ptr<const Identity>> ResultOf(const grpc::Status& status,
+                                                         auth::v1::VerifyTokenResponse& response) {
+  if (!status.ok()) return ErrorOf(status);
+  if (response.subject().empty()) return UnavailableError();
+  return std::make_shared<const Identity>(
+      Identity{.subject = std::move(*response.mutable_subject()),
+               .claims = std::move(*response.mutable_claims()),
+               .expire_time = absl::FromUnixSeconds(response.expire_time().seconds()) +
+                              absl::Nanoseconds(response.expire_time().nanos())});
+}
+
+}  // namespace
+
+// One call to auth-service and those who wait for it.
+struct GrpcTokenVerifier::Flight {
+  TokenDigest digest;
+  absl::Time deadline;
+  std::vector<Callback> callers;  // Guarded by mutex_.
+
+  grpc::ClientContext context;
+  auth::v1::VerifyTokenRequest request;
+  auth::v1::VerifyTokenResponse response;
+};
+
+GrpcTokenVerifier::GrpcTokenVerifier(std::shared_ptr<grpc::Channel> channel, const Clock& clock,
+                                     Options options)
+    : clock_(clock),
+      options_(options),
+      stub_(auth::v1::AuthService::NewStub(std::move(channel))),
+      cache_(options.cache_entries_max, options.cache_retention) {}
+
+void GrpcTokenVerifier::Verify(std::string_view token, absl::Time deadline, Callback done) {
+  if (token.empty() || token.size() > kTokenBytesMax) return done(TokenInvalidError());
+  const TokenDigest digest = DigestToken(token);
+  std::shared_ptr<const Identity> known;
+  absl::StatusOr<std::shared_ptr<Flight>> flight;
+  {
+    absl::MutexLock lock(&mutex_);
+    known = cache_.Find(digest, clock_.Now());
+    if (known == nullptr) flight = JoinFlight(digest, deadline, done);
+  }
+  if (known != nullptr) return done(std::move(known));
+  if (!flight.ok()) return done(flight.status());
+  if (*flight != nullptr) StartFlight(*std::move(flight), token);
+}
+
+absl::StatusOr<std::shared_ptr<GrpcTokenVerifier::Flight>> GrpcTokenVerifier::JoinFlight(
+    const TokenDigest& digest, absl::Time deadline, Callback& done) {
+  if (waiting_callers_ >= options_.waiting_callers_max) {
+    return ErrorWithReason(absl::StatusCode::kResourceExhausted, "Too many tokens to verify",
+                           {.domain = "auth.caucus", .reason = "TOO_MANY_VERIFICATIONS"});
+  }
+  ++waiting_callers_;
+  const auto found = flights_.find(digest);
+  // A flight that may outlast this caller's deadline is of no use to it.
+  if (found != flights_.end() && found->second->deadline <= deadline) {
+    found->second->callers.push_back(std::move(done));
+    return nullptr;
+  }
+  auto flight = std::make_shared<Flight>();
+  flight->digest = digest;
+  flight->deadline = deadline;
+  flight->callers.push_back(std::move(done));
+  flights_[digest] = flight;
+  return flight;
+}
+
+void GrpcTokenVerifier::StartFlight(std::shared_ptr<Flight> flight, std::string_view token) {
+  flight->request.set_token(std::string(token));
+  flight->context.set_deadline(absl::ToChronoTime(flight->deadline));
+  pending_.Add(flight->context);
+  Flight& call = *flight;
+  stub_->async()->VerifyToken(&call.context, &call.request, &call.response,
+                              [this, flight = std::move(flight)](grpc::Status status) {
+                                EndFlight(flight, ResultOf(status, flight->response));
+                                pending_.Remove(flight->context);
+                              });
+}
+
+void GrpcTokenVerifier::EndFlight(const std::shared_ptr<Flight>& flight,
+                                  const absl::StatusOr<std::shared_ptr<const Identity>>& result) {
+  std::vector<Callback> callers;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (result.ok()) cache_.Insert(flight->digest, *result, clock_.Now());
+    const auto found = flights_.find(flight->digest);
+    if (found != flights_.end() && found->second == flight) flights_.erase(found);
+    callers.swap(flight->callers);
+    waiting_callers_ -= callers.size();
+  }
+  for (Callback& done : callers) done(result);
+}
+
+}  // namespace caucus

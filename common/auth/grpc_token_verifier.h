@@ -1,0 +1,73 @@
+// A TokenVerifier that asks auth-service, and remembers its positive answers.
+
+#ifndef COMMON_AUTH_GRPC_TOKEN_VERIFIER_H_
+#define COMMON_AUTH_GRPC_TOKEN_VERIFIER_H_
+
+#include <grpcpp/channel.h>
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "caucus/auth/v1/auth_service.grpc.pb.h"
+#include "common/auth/identity_cache.h"
+#include "common/auth/token_digest.h"
+#include "common/auth/token_verifier.h"
+#include "common/grpc/pending_calls.h"
+#include "common/time/clock.h"
+
+namespace caucus {
+
+// Verifies tokens with AuthService.VerifyToken. A positive answer is kept for `cache_retention` and
+// never past the token's end; a negative one is not kept. Callers who ask about one token at the
+// same time share one call, and with it its failure.
+//
+// Thread-safe. Destroying it cancels its calls and waits until each callback has returned, so a
+// callback must not destroy it. `clock` must outlive it.
+class GrpcTokenVerifier : public TokenVerifier {
+ public:
+  struct Options {
+    std::size_t cache_entries_max = 16384;
+    absl::Duration cache_retention = absl::Seconds(30);
+    std::size_t waiting_callers_max = 16384;
+  };
+
+  GrpcTokenVerifier(std::shared_ptr<grpc::Channel> channel, const Clock& clock, Options options);
+  GrpcTokenVerifier(std::shared_ptr<grpc::Channel> channel, const Clock& clock)
+      : GrpcTokenVerifier(std::move(channel), clock, Options()) {}
+
+  // As in TokenVerifier. `done` runs on the calling thread if the answer is known or the token is
+  // empty or longer than 4 KiB, else on a gRPC thread.
+  void Verify(std::string_view token, absl::Time deadline, Callback done) override;
+
+ private:
+  struct Flight;
+
+  // Returns the flight to start for `done`, or null if `done` joined one that is under way. Takes
+  // `done` only if it returns OK.
+  absl::StatusOr<std::shared_ptr<Flight>> JoinFlight(const TokenDigest& digest, absl::Time deadline,
+                                                     Callback& done)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void StartFlight(std::shared_ptr<Flight> flight, std::string_view token);
+  void EndFlight(const std::shared_ptr<Flight>& flight,
+                 const absl::StatusOr<std::shared_ptr<const Identity>>& result);
+
+  const Clock& clock_;
+  const Options options_;
+  const std::unique_ptr<auth::v1::AuthService::Stub> stub_;
+
+  absl::Mutex mutex_;
+  IdentityCache cache_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<TokenDigest, std::shared_ptr<Flight>> flights_ ABSL_GUARDED_BY(mutex_);
+  std::size_t waiting_callers_ ABSL_GUARDED_BY(mutex_) = 0;
+
+  PendingCalls pending_;  // Last: its destructor waits for callbacks that use the rest.
+};
+
+}  // namespace caucus
+
+#endif  // COMMON_AUTH_GRPC_TOKEN_VERIFIER_H_

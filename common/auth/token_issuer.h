@@ -1,0 +1,53 @@
+// The client of AuthService.IssueToken, for services that hand out tokens.
+
+#ifndef COMMON_AUTH_TOKEN_ISSUER_H_
+#define COMMON_AUTH_TOKEN_ISSUER_H_
+
+#include <google/protobuf/struct.pb.h>
+#include <grpcpp/channel.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "caucus/auth/v1/auth_service.grpc.pb.h"
+#include "common/grpc/pending_calls.h"
+
+namespace caucus {
+
+struct IssuedToken {
+  std::string token;
+  absl::Time expire_time;
+};
+
+// Has auth-service issue tokens, authorized by the service key.
+//
+// Thread-safe. Destroying it cancels its calls and waits until each callback has returned, so a
+// callback must not destroy it.
+class TokenIssuer {
+ public:
+  using Callback = std::function<void(absl::StatusOr<IssuedToken>)>;
+
+  TokenIssuer(std::shared_ptr<grpc::Channel> channel, std::string_view service_key);
+
+  // Calls `done` exactly once, on a gRPC thread; it must not block. What subject, claims and
+  // lifetime may be is told in auth_service.proto.
+  //   kInvalidArgument    with google.rpc.BadRequest: auth-service refuses one of them.
+  //   kUnauthenticated    the service key is wrong.
+  //   kDeadlineExceeded   no answer by `deadline`.
+  //   kUnavailable        auth-service cannot be reached.
+  void Issue(std::string_view subject, const google::protobuf::Struct& claims,
+             absl::Duration lifetime, absl::Time deadline, Callback done);
+
+ private:
+  const std::string authorization_;
+  const std::unique_ptr<auth::v1::AuthService::Stub> stub_;
+  PendingCalls pending_;  // Last: its destructor waits for callbacks that use the rest.
+};
+
+}  // namespace caucus
+
+#endif  // COMMON_AUTH_TOKEN_ISSUER_H_

@@ -1,0 +1,74 @@
+#include "common/auth/token_issuer.h"
+
+#include <future>
+#include <memory>
+#include <string>
+
+#include "absl/time/clock.h"
+#include "common/grpc/channel.h"
+#include "common/status/error_details.h"
+#include "common/testing/fake_auth_service.h"
+#include "common/testing/status_matchers.h"
+
+namespace caucus {
+namespace {
+
+class TokenIssuerTest : public testing::Test {
+ protected:
+  absl::StatusOr<IssuedToken> Issue(TokenIssuer& issuer, absl::Time deadline) {
+    google::protobuf::Struct claims;
+    (*claims.mutable_fields())["pollID"].set_string_value("AB12CD");
+    std::promise<absl::StatusOr<IssuedToken>> promise;
+    issuer.Issue("ann", claims, absl::Minutes(5), deadline,
+                 [&](absl::StatusOr<IssuedToken> result) { promise.set_value(std::move(result)); });
+    return promise.get_future().get();
+  }
+
+  absl::Time Soon() { return absl::Now() + absl::Seconds(30); }
+
+  std::unique_ptr<FakeAuthService> auth_ = FakeAuthService::Start();
+};
+
+TEST_F(TokenIssuerTest, ReturnsATokenForSubjectAndClaims) {
+  TokenIssuer issuer(CreateChannel(auth_->address()), auth_->service_key());
+  ASSERT_OK_AND_ASSIGN(const IssuedToken issued, Issue(issuer, Soon()));
+  const auto verified = auth_->Lookup(issued.token);
+  ASSERT_TRUE(verified.has_value());
+  EXPECT_EQ(verified->subject(), "ann");
+  EXPECT_EQ(verified->claims().fields().at("pollID").string_value(), "AB12CD");
+  EXPECT_EQ(absl::ToUnixSeconds(issued.expire_time), verified->expire_time().seconds());
+}
+
+TEST_F(TokenIssuerTest, IsRefusedWithoutTheServiceKey) {
+  TokenIssuer issuer(CreateChannel(auth_->address()), "wrong");
+  const absl::StatusOr<IssuedToken> result = Issue(issuer, Soon());
+  EXPECT_THAT(result, StatusIs(absl::StatusCode::kUnauthenticated));
+  EXPECT_EQ(ReasonOf(result.status()), "SERVICE_KEY_REQUIRED");
+}
+
+TEST_F(TokenIssuerTest, PassesOnThatTheServiceIsUnavailable) {
+  TokenIssuer issuer(CreateChannel(auth_->address()), auth_->service_key());
+  auth_->SetMode(FakeAuthService::Mode::kUnavailable);
+  EXPECT_THAT(Issue(issuer, Soon()), StatusIs(absl::StatusCode::kUnavailable));
+}
+
+TEST_F(TokenIssuerTest, GivesUpAtTheDeadline) {
+  TokenIssuer issuer(CreateChannel(auth_->address()), auth_->service_key());
+  auth_->SetMode(FakeAuthService::Mode::kHold);
+  EXPECT_THAT(Issue(issuer, absl::Now() + absl::Milliseconds(50)),
+              StatusIs(absl::StatusCode::kDeadlineExceeded));
+}
+
+TEST_F(TokenIssuerTest, DestructionEndsACallInFlight) {
+  auth_->SetMode(FakeAuthService::Mode::kHold);
+  absl::Status status;
+  {
+    TokenIssuer issuer(CreateChannel(auth_->address()), auth_->service_key());
+    issuer.Issue("ann", {}, absl::Minutes(5), Soon(),
+                 [&](absl::StatusOr<IssuedToken> result) { status = result.status(); });
+  }
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kCancelled));
+}
+
+}  // namespace
+}  // namespace caucus

@@ -1,0 +1,154 @@
+#include "common/testing/fake_auth_service.h"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "common/status/error_details.h"
+#include "common/status/grpc_status.h"
+
+namespace caucus {
+namespace {
+
+grpc::Status Unauthenticated(std::string_view reason) {
+  return ToGrpcStatus(ErrorWithReason(absl::StatusCode::kUnauthenticated, "No",
+                                      {.domain = "auth.caucus", .reason = reason}));
+}
+
+absl::Duration ToDuration(const google::protobuf::Duration& duration) {
+  return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
+}
+
+absl::Time ToTime(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+}  // namespace
+
+std::unique_ptr<FakeAuthService> FakeAuthService::Start(const Clock* clock) {
+  std::unique_ptr<FakeAuthService> fake(new FakeAuthService(clock));
+  absl::StatusOr<std::unique_ptr<GrpcServer>> server = GrpcServer::Start(
+      {.listen_address = "127.0.0.1:0", .stop_grace = absl::ZeroDuration()}, {fake.get()});
+  EXPECT_TRUE(server.ok()) << server.status();
+  fake->server_ = *std::move(server);
+  fake->address_ = absl::StrCat("127.0.0.1:", fake->server_->port());
+  return fake;
+}
+
+FakeAuthService::FakeAuthService(const Clock* clock)
+    : clock_(clock == nullptr ? system_clock_ : *clock) {}
+
+FakeAuthService::~FakeAuthService() {
+  SetMode(Mode::kUnavailable);
+  server_.reset();
+}
+
+std::string FakeAuthService::Issue(std::string_view subject, const google::protobuf::Struct& claims,
+                                   absl::Duration lifetime) {
+  auth::v1::VerifyTokenResponse response;
+  response.set_subject(std::string(subject));
+  *response.mutable_claims() = claims;
+  (*response.mutable_claims()->mutable_fields())["sub"].set_string_value(std::string(subject));
+  response.mutable_expire_time()->set_seconds(absl::ToUnixSeconds(clock_.Now() + lifetime));
+  absl::MutexLock lock(&mutex_);
+  std::string token = absl::StrCat("fake.", ++tokens_issued_);
+  tokens_[token] = std::move(response);
+  return token;
+}
+
+void FakeAuthService::Revoke(std::string_view token) {
+  absl::MutexLock lock(&mutex_);
+  tokens_.erase(std::string(token));
+}
+
+std::optional<auth::v1::VerifyTokenResponse> FakeAuthService::Lookup(std::string_view token) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = tokens_.find(token);
+  if (found == tokens_.end()) return std::nullopt;
+  return found->second;
+}
+
+void FakeAuthService::SetMode(Mode mode) {
+  std::vector<std::function<void(Mode)>> released;
+  {
+    absl::MutexLock lock(&mutex_);
+    mode_ = mode;
+    if (mode != Mode::kHold) released.swap(held_);
+  }
+  for (const auto& answer : released) answer(mode);
+}
+
+int FakeAuthService::issue_calls() const {
+  absl::MutexLock lock(&mutex_);
+  return issue_calls_;
+}
+
+int FakeAuthService::verify_calls() const {
+  absl::MutexLock lock(&mutex_);
+  return verify_calls_;
+}
+
+void FakeAuthService::WaitForVerifyCalls(int count) const {
+  absl::MutexLock lock(&mutex_);
+  const auto arrived = [&]()
+                           ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return verify_calls_ >= count; };
+  mutex_.Await(absl::Condition(&arrived));
+}
+
+grpc::ServerUnaryReactor* FakeAuthService::IssueToken(grpc::CallbackServerContext* context,
+                                                      const auth::v1::IssueTokenRequest* request,
+                                                      auth::v1::IssueTokenResponse* response) {
+  {
+    absl::MutexLock lock(&mutex_);
+    ++issue_calls_;
+  }
+  return Answer(context, [this, context, request, response] {
+    const auto authorization = context->client_metadata().find("authorization");
+    if (authorization == context->client_metadata().end() ||
+        authorization->second != grpc::string_ref("Bearer " + std::string(service_key()))) {
+      return Unauthenticated("SERVICE_KEY_REQUIRED");
+    }
+    response->set_token(
+        Issue(request->subject(), request->claims(), ToDuration(request->lifetime())));
+    *response->mutable_expire_time() = Lookup(response->token())->expire_time();
+    return grpc::Status::OK;
+  });
+}
+
+grpc::ServerUnaryReactor* FakeAuthService::VerifyToken(grpc::CallbackServerContext* context,
+                                                       const auth::v1::VerifyTokenRequest* request,
+                                                       auth::v1::VerifyTokenResponse* response) {
+  {
+    absl::MutexLock lock(&mutex_);
+    ++verify_calls_;
+  }
+  return Answer(context, [this, request, response] {
+    const auto found = Lookup(request->token());
+    if (!found) return Unauthenticated("TOKEN_INVALID");
+    if (clock_.Now() >= ToTime(found->expire_time())) return Unauthenticated("TOKEN_EXPIRED");
+    *response = *found;
+    return grpc::Status::OK;
+  });
+}
+
+grpc::ServerUnaryReactor* FakeAuthService::Answer(grpc::CallbackServerContext* context,
+                                                  std::function<grpc::Status()> answer) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  auto finish = [reactor, answer = std::move(answer)](Mode mode) {
+    reactor->Finish(mode == Mode::kServe
+                        ? answer()
+                        : grpc::Status(grpc::StatusCode::UNAVAILABLE, "fake is unavailable"));
+  };
+  Mode mode;
+  {
+    absl::MutexLock lock(&mutex_);
+    mode = mode_;
+    if (mode == Mode::kHold) held_.push_back(std::move(finish));
+  }
+  if (mode != Mode::kHold) finish(mode);
+  return reactor;
+}
+
+}  // namespace caucus
