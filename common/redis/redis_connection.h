@@ -1,0 +1,98 @@
+// An asynchronous, pipelining Redis client.
+//
+//     RedisConnection redis({.address = "unix:/run/redis.sock"});
+//     redis.Command({"GET", "answer"}, absl::Now() + absl::Seconds(1),
+//                   [](absl::StatusOr<Reply> reply) { ... });
+
+#ifndef COMMON_REDIS_REDIS_CONNECTION_H_
+#define COMMON_REDIS_REDIS_CONNECTION_H_
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <queue>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "common/redis/redis_link.h"
+#include "common/redis/redis_options.h"
+#include "common/redis/reply.h"
+#include "common/redis/script.h"
+
+namespace caucus {
+
+// One connection, with its own thread. Commands are sent in the order in which they are given,
+// without waiting for each other's answers. Nothing is ever sent twice.
+//
+// Thread-safe.
+class RedisConnection : private RedisLink::Delegate {
+ public:
+  using Callback = std::function<void(absl::StatusOr<Reply>)>;
+
+  explicit RedisConnection(const RedisOptions& options);
+  RedisConnection(const RedisConnection&) = delete;
+  RedisConnection& operator=(const RedisConnection&) = delete;
+  ~RedisConnection() override;  // Answers what is in flight.
+
+  // Sends `arguments`, the command's name first, and calls `done` once, on the connection's thread
+  // or before the call returns; it must not block, nor destroy the connection.
+  //   kUnavailable        never sent: there is no connection; or the server refused
+  //   (StatusOfError). kResourceExhausted  never sent: too many commands are in flight.
+  //   kDeadlineExceeded   never sent: the deadline had passed.
+  //   kUnknown            sent, but no answer came before the deadline or the connection's end.
+  //   kInternal           another error reply.
+  void Command(const std::vector<std::string>& arguments, absl::Time deadline, Callback done);
+
+  // Runs `script`, by its hash if the server knows it already. Errors are those of Command.
+  void Eval(const Script& script, const std::vector<std::string>& keys,
+            const std::vector<std::string>& arguments, absl::Time deadline, Callback done);
+
+  // Waits until commands can be sent. Blocks. kUnavailable at `deadline`.
+  absl::Status AwaitConnected(absl::Time deadline);
+
+  bool is_connected() const;
+
+ private:
+  struct Pending {
+    std::string bytes;  // Empty once sent.
+    absl::Time deadline;
+    Callback done;  // Empty once answered.
+    uint64_t offset = 0;
+  };
+  using Expiry = std::pair<absl::Time, uint64_t>;
+
+  void Send(std::string bytes, absl::Time deadline, Callback done);
+  void OnUp() override;
+  void OnReply(Reply reply) override;
+  void OnDown(const absl::Status& status, uint64_t bytes_sent) override;
+  absl::Time OnTurn() override;
+  void Ping() override;
+  void TakeInbox();
+  void RefuseInbox(const absl::Status& status);
+  absl::Time AnswerExpired();
+  void Release(size_t count);
+
+  const size_t in_flight_max_;
+
+  mutable absl::Mutex mutex_;
+  bool connected_ ABSL_GUARDED_BY(mutex_) = false;
+  size_t in_flight_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::vector<Pending> inbox_ ABSL_GUARDED_BY(mutex_);
+
+  // Only the link's thread touches what follows.
+  std::deque<Pending> sent_;  // In the order of their answers.
+  uint64_t sent_first_ = 0;   // The number of sent_'s first.
+  std::priority_queue<Expiry, std::vector<Expiry>, std::greater<>> expiries_;
+
+  RedisLink link_;  // Last: its thread uses all of the above.
+};
+
+}  // namespace caucus
+
+#endif  // COMMON_REDIS_REDIS_CONNECTION_H_
