@@ -1,0 +1,83 @@
+// The services as any gRPC client sees them; fields have their proto names.
+
+import { join } from 'node:path';
+import grpc from '@grpc/grpc-js';
+import protoLoader from '@grpc/proto-loader';
+import protobuf from 'protobufjs';
+import { kRepository } from './system.mjs';
+
+const kProto = join(kRepository, 'proto');
+
+const definition = protoLoader.loadSync(
+  ['caucus/polls/v1/polls_service.proto', 'caucus/auth/v1/auth_service.proto'],
+  { includeDirs: [kProto], keepCase: true, longs: Number, enums: String, defaults: true, oneofs: true },
+);
+const packages = grpc.loadPackageDefinition(definition);
+
+const details = new protobuf.Root();
+details.resolvePath = (_, target) => join(kProto, target);
+details.loadSync(['google/rpc/status.proto', 'google/rpc/error_details.proto'], { keepCase: true });
+const Status = details.lookupType('google.rpc.Status');
+
+export const code = grpc.status;
+
+// The google.rpc details of a failed call: {ErrorInfo: {...}, BadRequest: {...}}, each absent if it was not sent.
+export function detailsOf(error) {
+  const [bytes] = error.metadata.get('grpc-status-details-bin');
+  if (!bytes) return {};
+  const status = Status.decode(bytes);
+  const found = { code: status.code, message: status.message };
+  for (const any of status.details) {
+    const name = any.type_url.split('/').at(-1);
+    found[name.split('.').at(-1)] = details.lookupType(name).decode(any.value).toJSON();
+  }
+  return found;
+}
+
+class Client {
+  constructor(system, Service, address) {
+    this.stub = new Service(address, grpc.credentials.createInsecure(), {
+      'grpc.initial_reconnect_backoff_ms': 50, 'grpc.max_reconnect_backoff_ms': 300,
+      'grpc.max_send_message_length': -1,
+    });
+    system.onStop(() => this.stub.close());
+  }
+
+  metadata(token) {
+    const metadata = new grpc.Metadata();
+    if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
+    return metadata;
+  }
+
+  // Calls a unary method. A failure is the gRPC error with `details` added.
+  call(method, request, { token, deadlineMs = 10_000 } = {}) {
+    return new Promise((resolve, reject) => {
+      const options = { deadline: Date.now() + deadlineMs };
+      this.stub[method](request, this.metadata(token), options, (error, response) => {
+        if (!error) return resolve(response);
+        error.caucus = detailsOf(error);
+        return reject(error);
+      });
+    });
+  }
+
+  // Opens a server stream; returns {messages, done, cancel}. `done` is the status at its end.
+  stream(method, request, { token } = {}) {
+    const call = this.stub[method](request, this.metadata(token));
+    const messages = [];
+    const done = new Promise((resolve) => {
+      call.on('data', (message) => messages.push(message));
+      call.on('error', (error) => resolve({ code: error.code, error }));
+      call.on('status', (status) => resolve({ code: status.code }));
+    });
+    return { messages, done, cancel: () => call.cancel() };
+  }
+}
+
+export function pollsClient(system) {
+  return new Client(system, packages.caucus.polls.v1.PollsService, system.pollsAddress);
+}
+
+export function authClient(system) {
+  return new Client(system, packages.caucus.auth.v1.AuthService, system.authAddress);
+}

@@ -1,0 +1,136 @@
+// A whole private Caucus: Redis with an append-only file, auth-service, polls-service and an edge, on free
+// ports of loopback, with their data in a temporary folder.
+
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
+import { freePort, ServerProcess, succeeds } from './process.mjs';
+
+export const kRepository = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+const kBin = process.env.CAUCUS_BIN ?? join(kRepository, 'bazel-bin');
+const kAuth = join(kBin, 'auth-service/main/auth_main');
+const kPolls = join(kBin, 'polls-service/main/polls_main');
+const kEdge = join(kBin, 'edge/main/edge_main');
+const kDescriptors = join(kBin, 'proto/polls.descriptor');
+
+// The reason why tests that need an edge cannot run, or false.
+export const edgeMissing = existsSync(kEdge) ? false : `${kEdge} is not built`;
+
+function redisAnswers(port) {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host: '127.0.0.1', port });
+    const done = (ok) => {
+      socket.destroy();
+      resolve(ok);
+    };
+    socket.setTimeout(1_000, () => done(false));
+    socket.once('error', () => done(false));
+    socket.once('connect', () => socket.write('PING\r\n'));
+    socket.once('data', (data) => done(data.toString().startsWith('+PONG')));
+  });
+}
+
+export class System {
+  // Starts everything and waits until all are ready. `pollDuration` is how long a poll lives. `edge: false`
+  // leaves the edge out. The further flags go to the process they name.
+  static async start({ pollDuration = '2h', edge = true, shards = 2, edgeFlags = [], pollsFlags = [] } = {}) {
+    const system = new System();
+    system.dir = mkdtempSync(join(tmpdir(), 'caucus-it-'));
+    process.on('exit', () => rmSync(system.dir, { recursive: true, force: true }));
+    const [redisPort, authPort, pollsPort, edgePort] = await Promise.all([1, 2, 3, 4].map(freePort));
+    Object.assign(system, {
+      authAddress: `127.0.0.1:${authPort}`,
+      pollsAddress: `127.0.0.1:${pollsPort}`,
+      edgePort,
+      edgeUrl: `http://127.0.0.1:${edgePort}`,
+      // What must never be logged.
+      secrets: new Set(),
+      closers: new Set(),
+    });
+    const keyFile = join(system.dir, 'service.key');
+    const withHealthcheck = (name, file, listen, args) =>
+      new ServerProcess({
+        name,
+        file,
+        args: [`--listen=${listen}`, ...args],
+        isReady: () => succeeds(file, ['--healthcheck', `--listen=${listen}`]),
+      });
+    system.redis = new ServerProcess({
+      name: 'redis',
+      file: 'redis-server',
+      args: ['--port', `${redisPort}`, '--bind', '127.0.0.1', '--dir', system.dir, '--save', '',
+        '--appendonly', 'yes', '--appendfsync', 'always'],
+      isReady: () => redisAnswers(redisPort),
+    });
+    system.auth = withHealthcheck('auth', kAuth, system.authAddress, [
+      `--data_dir=${system.dir}`, `--service_key_file=${keyFile}`,
+    ]);
+    system.polls = withHealthcheck('polls', kPolls, system.pollsAddress, [
+      '--store=redis', `--redis=127.0.0.1:${redisPort}`, `--auth=${system.authAddress}`,
+      `--auth_service_key_file=${keyFile}`, `--poll_duration=${pollDuration}`, ...pollsFlags,
+    ]);
+    system.edge = withHealthcheck('edge', kEdge, `127.0.0.1:${edgePort}`, [
+      `--descriptor_set=${kDescriptors}`, `--backend=${system.pollsAddress}`, `--auth=${system.authAddress}`,
+      `--shards=${shards}`, ...edgeFlags,
+    ]);
+    system.processes = [system.redis, system.auth, system.polls, ...(edge ? [system.edge] : [])];
+    try {
+      for (const process of system.processes) await process.start();
+    } catch (error) {
+      system.printLogs();
+      await system.stop();
+      throw error;
+    }
+    return system;
+  }
+
+  // Closes something when the system stops: clients must not keep the test process alive.
+  onStop(close) {
+    this.closers.add(close);
+  }
+
+  // Stops all, also what has been killed and not restarted.
+  async stop() {
+    for (const close of this.closers) close();
+    for (const process of [...this.processes].reverse()) {
+      if (process.running) await process.kill9();
+    }
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  printLogs() {
+    for (const process of this.processes) {
+      console.error(`---- ${process.name}: the end of its log ----\n${process.tail(process === this.redis ? 3 : 40)}`);
+    }
+  }
+
+  // Throws if a process has ended, or if a token stands in a log.
+  assertHealthy() {
+    for (const process of this.processes) {
+      if (!process.running) throw new Error(`${process.name} has ended:\n${process.tail()}`);
+      for (const secret of this.secrets) {
+        if (process.log.includes(secret)) throw new Error(`${process.name} has logged a token`);
+      }
+    }
+  }
+}
+
+// Like node:test's `test`, for tests against a system: shows the logs' ends if the test fails, and fails it if
+// a process has crashed or leaked a token into its log. `it(name, [options,] body)`.
+export function testOn(getSystem, { timeoutMs = 60_000 } = {}) {
+  return (name, ...rest) => {
+    const body = rest.pop();
+    return test(name, { timeout: timeoutMs, ...rest[0] }, async (t) => {
+      try {
+        await body(t);
+        getSystem().assertHealthy();
+      } catch (error) {
+        getSystem()?.printLogs();
+        throw error;
+      }
+    });
+  };
+}
