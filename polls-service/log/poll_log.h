@@ -72,7 +72,7 @@ class PollLog {
 
   // Reads all commits after `after_revision`, in order and without gaps; none if there is nothing
   // newer.
-  //   kNotFound     there is no log.
+  //   kNotFound     there is no log, or none that reaches `after_revision`.
   //   kUnavailable  not read; also when the deadline has passed.
   //   kDataLoss     the store holds what is no log.
   virtual void Read(std::string_view poll_id, uint64_t after_revision, absl::Time deadline,

@@ -1,0 +1,120 @@
+#include "polls-service/log/in_memory_poll_log.h"
+
+#include <utility>
+
+#include "common/text/absl_view.h"
+
+namespace caucus::polls {
+
+struct InMemoryPollLog::Listener {
+  absl::Mutex mutex;  // Held while the callback runs.
+  ChangeCallback changed ABSL_GUARDED_BY(mutex);
+};
+
+class InMemoryPollLog::MemorySubscription : public PollLog::Subscription {
+ public:
+  MemorySubscription(InMemoryPollLog& log, std::string_view poll_id,
+                     std::shared_ptr<Listener> listener)
+      : log_(log), poll_id_(poll_id), listener_(std::move(listener)) {}
+
+  ~MemorySubscription() override {
+    {
+      absl::MutexLock lock(&listener_->mutex);
+      listener_->changed = nullptr;
+    }
+    log_.Remove(poll_id_, listener_.get());
+  }
+
+ private:
+  InMemoryPollLog& log_;
+  const std::string poll_id_;
+  const std::shared_ptr<Listener> listener_;
+};
+
+void InMemoryPollLog::Append(std::string_view poll_id, NewCommit commit, absl::Time deadline,
+                             AppendCallback done) {
+  const uint64_t revision = commit.expected_revision + 1;
+  const absl::Status status = Store(poll_id, std::move(commit), deadline);
+  if (status.ok()) {
+    for (const auto& listener : ListenersOf(poll_id)) {
+      absl::MutexLock lock(&listener->mutex);
+      if (listener->changed) listener->changed(revision);
+    }
+  }
+  done(status);
+}
+
+void InMemoryPollLog::Read(std::string_view poll_id, uint64_t after_revision, absl::Time deadline,
+                           ReadCallback done) {
+  done(Find(poll_id, after_revision, deadline));
+}
+
+std::unique_ptr<PollLog::Subscription> InMemoryPollLog::Subscribe(std::string_view poll_id,
+                                                                  ChangeCallback changed) {
+  auto listener = std::make_shared<Listener>();
+  {
+    absl::MutexLock lock(&listener->mutex);
+    listener->changed = std::move(changed);
+  }
+  {
+    absl::MutexLock lock(&mutex_);
+    listeners_[ToAbsl(poll_id)].push_back(listener);
+  }
+  return std::make_unique<MemorySubscription>(*this, poll_id, std::move(listener));
+}
+
+absl::Status InMemoryPollLog::Store(std::string_view poll_id, NewCommit commit,
+                                    absl::Time deadline) {
+  absl::MutexLock lock(&mutex_);
+  if (deadline <= clock_.Now()) return absl::UnavailableError("the deadline has passed");
+  Log* log = LiveLog(poll_id);
+  if (log == nullptr) {
+    if (commit.expected_revision > 0) return absl::NotFoundError("there is no log");
+    log = &logs_[ToAbsl(poll_id)];
+  } else if (commit.expected_revision == 0) {
+    return absl::AlreadyExistsError("the log exists");
+  } else if (log->commits.size() != commit.expected_revision) {
+    return absl::AbortedError("the log has moved on");
+  }
+  log->commits.push_back({.revision = commit.expected_revision + 1,
+                          .commit_id = std::move(commit.commit_id),
+                          .payload = std::move(commit.payload)});
+  log->expire_time = commit.expire_time;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Commit>> InMemoryPollLog::Find(std::string_view poll_id,
+                                                          uint64_t after_revision,
+                                                          absl::Time deadline) {
+  absl::MutexLock lock(&mutex_);
+  if (deadline <= clock_.Now()) return absl::UnavailableError("the deadline has passed");
+  const Log* log = LiveLog(poll_id);
+  if (log == nullptr || log->commits.size() < after_revision) {
+    return absl::NotFoundError("there is no log that reaches this revision");
+  }
+  return std::vector<Commit>(log->commits.begin() + static_cast<ptrdiff_t>(after_revision),
+                             log->commits.end());
+}
+
+InMemoryPollLog::Log* InMemoryPollLog::LiveLog(std::string_view poll_id) {
+  const auto found = logs_.find(ToAbsl(poll_id));
+  if (found == logs_.end()) return nullptr;
+  if (clock_.Now() < found->second.expire_time) return &found->second;
+  logs_.erase(found);
+  return nullptr;
+}
+
+InMemoryPollLog::Listeners InMemoryPollLog::ListenersOf(std::string_view poll_id) {
+  absl::MutexLock lock(&mutex_);
+  const auto found = listeners_.find(ToAbsl(poll_id));
+  return found == listeners_.end() ? Listeners() : found->second;
+}
+
+void InMemoryPollLog::Remove(const std::string& poll_id, const Listener* listener) {
+  absl::MutexLock lock(&mutex_);
+  const auto found = listeners_.find(poll_id);
+  std::erase_if(found->second, [&](const auto& each) { return each.get() == listener; });
+  if (found->second.empty()) listeners_.erase(found);
+}
+
+}  // namespace caucus::polls

@@ -1,0 +1,66 @@
+// The logs of all polls in Redis.
+//
+// A log is the stream `poll:{<poll id>}:log`. A commit is one entry, its id `<revision>-0` and its
+// fields `commit_id` and `payload`, so that Redis itself refuses a second commit of one revision.
+// Every append publishes its revision on `poll:{<poll id>}:changes`. The braces are Redis Cluster's
+// hash tag.
+
+#ifndef POLLS_SERVICE_LOG_REDIS_POLL_LOG_H_
+#define POLLS_SERVICE_LOG_REDIS_POLL_LOG_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/redis/redis_connection.h"
+#include "common/redis/redis_options.h"
+#include "common/redis/redis_subscriber.h"
+#include "common/redis/script.h"
+#include "polls-service/log/poll_log.h"
+
+namespace caucus::polls {
+
+// Two connections, one for commands and one for pub/sub, each with its own thread, on which the
+// callbacks run. While Redis cannot be reached operations fail at once with kUnavailable. An append
+// that Redis refuses because its memory is full, or because it is read-only or loading, is
+// kUnavailable.
+//
+// Thread-safe. Outlives its subscriptions.
+class RedisPollLog : public PollLog {
+ public:
+  struct Options {
+    RedisOptions redis;
+    size_t read_page_commits = 500;  // How many commits one round trip of a read brings.
+  };
+
+  explicit RedisPollLog(const Options& options);
+
+  void Append(std::string_view poll_id, NewCommit commit, absl::Time deadline,
+              AppendCallback done) override;
+  void Read(std::string_view poll_id, uint64_t after_revision, absl::Time deadline,
+            ReadCallback done) override;
+  std::unique_ptr<Subscription> Subscribe(std::string_view poll_id,
+                                          ChangeCallback changed) override;
+
+  // Waits until Redis can be reached. Blocks. kUnavailable at `deadline`.
+  absl::Status AwaitConnected(absl::Time deadline) { return redis_.AwaitConnected(deadline); }
+
+  bool is_connected() const { return redis_.is_connected(); }
+
+ private:
+  struct Reading;
+
+  void ReadPage(std::shared_ptr<Reading> reading);
+
+  const size_t read_page_commits_;
+  const Script append_;
+  RedisSubscriber subscriber_;
+  RedisConnection redis_;
+};
+
+}  // namespace caucus::polls
+
+#endif  // POLLS_SERVICE_LOG_REDIS_POLL_LOG_H_

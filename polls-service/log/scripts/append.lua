@@ -1,0 +1,27 @@
+-- Appends one commit to a poll's log, unless the log has moved on.
+--
+-- KEYS[1]  the log, a stream whose entry ids are <revision>-0
+-- ARGV[1]  the revision that the log must end with; 0: there must be no log
+-- ARGV[2]  the new revision, one more
+-- ARGV[3]  commit id
+-- ARGV[4]  payload
+-- ARGV[5]  when the log expires, Unix time in milliseconds
+-- ARGV[6]  the channel of the poll's changes
+--
+-- Returns 'OK', or, having changed nothing, 'EXISTS' (a log where there must be none), 'GONE' (no log)
+-- or 'MOVED' (the log ends with another revision). Nothing is rolled back when a script fails, so all is
+-- checked before the first write, and XADD, the only write that Redis may refuse, comes first.
+-- Revisions are compared as text: Lua's numbers are doubles.
+
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+if #last == 0 then
+  if ARGV[1] ~= '0' then return 'GONE' end
+else
+  if ARGV[1] == '0' then return 'EXISTS' end
+  if last[1][1] ~= ARGV[1] .. '-0' then return 'MOVED' end
+end
+
+redis.call('XADD', KEYS[1], ARGV[2] .. '-0', 'commit_id', ARGV[3], 'payload', ARGV[4])
+redis.call('PEXPIREAT', KEYS[1], ARGV[5])
+redis.call('PUBLISH', ARGV[6], ARGV[2])
+return 'OK'
