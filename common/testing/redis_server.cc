@@ -93,7 +93,7 @@ void RedisServer::Start() {
                                       "--appendonly",
                                       "yes",
                                       "--appendfsync",
-                                      "everysec",
+                                      "always",
                                       "--save",
                                       "",
                                       "--logfile",
