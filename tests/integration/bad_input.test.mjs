@@ -7,18 +7,23 @@ import { WebSocketSession } from './support/engine.mjs';
 import { http, post, rawBytes } from './support/http.mjs';
 import { createPoll, joinPoll } from './support/person.mjs';
 import { System, testOn } from './support/system.mjs';
-import { sleep, within } from './support/wait.mjs';
+import { eventually, sleep, within } from './support/wait.mjs';
 
 let system;
 let admin;
+let filesAtRest;
 before(async () => {
   system = await System.start();
   admin = await (await createPoll(system, { votesPerVoter: 1 })).connect();
+  await stillServes();
+  filesAtRest = system.edge.openFiles;
 });
 after(() => system?.stop());
 const it = testOn(() => system, { timeoutMs: 120_000 });
 
-// A small poll from beginning to end, and the first poll's people are undisturbed.
+const kFilesOfGrowth = 16;
+
+// A small poll from beginning to end; the first poll's people are undisturbed, and no connection is left behind.
 async function stillServes() {
   const fresh = await (await createPoll(system, { votesPerVoter: 1 })).connect();
   const bob = await (await joinPoll(system, fresh.pollID, 'Bob')).connect({ transports: ['polling'] });
@@ -32,6 +37,10 @@ async function stillServes() {
   bob.socket.close();
   assert.equal(admin.count('disconnect'), 0, 'a bystander was disconnected');
   assert.equal(admin.socket.connected, true);
+  await eventually('connections are closed', () => {
+    const limit = (filesAtRest ?? Infinity) + kFilesOfGrowth;
+    return system.edge.openFiles <= limit;
+  }, { deadlineMs: 30_000 });
 }
 
 const kName = ['name must be longer than or equal to 1 characters', 'name must be a string'];

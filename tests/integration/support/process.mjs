@@ -1,6 +1,7 @@
 // One server process of a private system: started, checked, killed, restarted; its log kept.
 
 import { execFile, spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { eventually, within } from './wait.mjs';
 
@@ -52,6 +53,11 @@ export class ServerProcess {
 
   get running() {
     return this.child !== null && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  // How many files and sockets the process has open.
+  get openFiles() {
+    return readdirSync(`/proc/${this.pid}/fd`).length;
   }
 
   async start({ deadlineMs = 20_000 } = {}) {
