@@ -1,0 +1,60 @@
+#include "edge/websocket/frame.h"
+
+#include <openssl/sha.h>
+
+#include <array>
+
+#include "absl/strings/escaping.h"
+
+namespace caucus::edge::websocket {
+namespace {
+
+constexpr uint8_t kFin = 0x80;
+constexpr std::string_view kAcceptGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+void AppendBigEndian(uint64_t value, int bytes, std::string& out) {
+  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
+    out.push_back(static_cast<char>(value >> shift));
+  }
+}
+
+}  // namespace
+
+void AppendFrameHeader(Opcode opcode, size_t payload_bytes, std::string& out) {
+  out.push_back(static_cast<char>(kFin | static_cast<uint8_t>(opcode)));
+  if (payload_bytes < 126) {
+    out.push_back(static_cast<char>(payload_bytes));
+  } else if (payload_bytes <= 0xFFFF) {
+    out.push_back(126);
+    AppendBigEndian(payload_bytes, 2, out);
+  } else {
+    out.push_back(127);
+    AppendBigEndian(payload_bytes, 8, out);
+  }
+}
+
+std::string ControlFrame(Opcode opcode, std::string_view payload) {
+  std::string frame;
+  AppendFrameHeader(opcode, payload.size(), frame);
+  frame.append(payload);
+  return frame;
+}
+
+std::string CloseFrame(CloseCode code, std::string_view reason) {
+  std::string payload;
+  if (code != CloseCode::kNoStatus) {
+    AppendBigEndian(static_cast<uint16_t>(code), 2, payload);
+    payload.append(reason);
+  }
+  return ControlFrame(Opcode::kClose, payload);
+}
+
+std::string AcceptKey(std::string_view client_key) {
+  std::string text(client_key);
+  text.append(kAcceptGuid);
+  std::array<unsigned char, SHA_DIGEST_LENGTH> digest;
+  SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  return absl::Base64Escape({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
+}  // namespace caucus::edge::websocket
