@@ -55,12 +55,7 @@ class Decider {
       }
       return std::vector<Event>{ParticipantJoined{command.user_id, command.name}, opened};
     }
-    const std::vector<Connection>& connections = found->second.connections;
-    if (IsOpen(connections, command.connection_id)) return std::vector<Event>{};
-    if (connections.size() >= limits_.connections_per_participant_max) {
-      return LimitReached("The participant has as many connections as one may have");
-    }
-    return std::vector<Event>{opened};
+    return OpenAnother(found->second.connections, opened);
   }
 
   Events operator()(const LeavePoll& command) const {
@@ -173,6 +168,21 @@ class Decider {
     return std::any_of(connections.begin(), connections.end(), [&](const Connection& connection) {
       return connection.connection_id == connection_id;
     });
+  }
+
+  // Taking part without a connection stands in for one, so it ends when one opens: else whoever
+  // rejoined would stay as a ghost after closing the last tab.
+  Events OpenAnother(const std::vector<Connection>& connections,
+                     const ConnectionOpened& opened) const {
+    if (IsOpen(connections, opened.connection_id)) return std::vector<Event>{};
+    if (opened.connection_id.empty() && !connections.empty()) return std::vector<Event>{};
+    if (IsOpen(connections, "")) {
+      return std::vector<Event>{ConnectionClosed{opened.user_id, ""}, opened};
+    }
+    if (connections.size() >= limits_.connections_per_participant_max) {
+      return LimitReached("The participant has as many connections as one may have");
+    }
+    return std::vector<Event>{opened};
   }
 
   // Returns `text` trimmed.

@@ -234,11 +234,20 @@ TEST_F(DecideTest, NobodyLeavesAfterTheStart) {
 
 TEST_F(DecideTest, TakingPartWithoutAConnectionLastsUntilLeaving) {
   ASSERT_OK(scenario_.Join("cli", ""));
-  ASSERT_OK(scenario_.Join("cli", "tab"));
-  ASSERT_OK(scenario_.Leave("cli", "tab"));
+  ASSERT_OK(scenario_.Leave("cli", "some other"));
   EXPECT_TRUE(scenario_.poll().participants.contains("cli"));
   ASSERT_OK(scenario_.Leave("cli", ""));
   EXPECT_FALSE(scenario_.poll().participants.contains("cli"));
+}
+
+TEST_F(DecideTest, WhoRejoinsAndThenConnectsIsGoneWithTheLastConnection) {
+  ASSERT_OK(scenario_.Join("zoe", ""));
+  ASSERT_OK(scenario_.Join("zoe", "tab"));
+  ASSERT_OK(scenario_.Join("zoe", ""));
+  EXPECT_THAT(scenario_.poll().participants.at("zoe").connections,
+              ElementsAre(Connection{"tab", "edge"}));
+  ASSERT_OK(scenario_.Leave("zoe", "tab"));
+  EXPECT_FALSE(scenario_.poll().participants.contains("zoe"));
 }
 
 TEST_F(DecideTest, AnAdminWhoDisconnectsStaysTheAdmin) {

@@ -19,8 +19,8 @@ namespace caucus::polls {
 // Where a poll stands. Moves forwards only: nominating, voting, closed; or cancelled from any.
 enum class Phase { kNominating, kVoting, kClosed, kCancelled };
 
-// One open connection of a participant. The empty id stands for taking part without a connection,
-// until an explicit leave.
+// One open connection of a participant. The empty id stands for taking part without a connection:
+// then it is the only one, and ends with an explicit leave or when a connection opens.
 struct Connection {
   std::string connection_id;
   std::string edge_id;
