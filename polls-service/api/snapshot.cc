@@ -1,0 +1,86 @@
+// A WatchPollResponse's bytes are those of the shared part (poll_updated, revision) followed by
+// those of its own part (effects): messages are concatenated by concatenating their bytes.
+
+#include "polls-service/api/snapshot.h"
+
+#include <algorithm>
+#include <array>
+
+#include "caucus/polls/v1/polls_service.pb.h"
+#include "caucus/socketio/v1/effects.pb.h"
+#include "polls-service/api/proto_mapping.h"
+
+namespace caucus::polls {
+namespace {
+
+grpc::Slice Serialize(const v1::WatchPollResponse& response) {
+  return grpc::Slice(response.SerializeAsString());
+}
+
+v1::WatchPollResponse DisconnectsSince(const Poll& poll, uint64_t revision) {
+  v1::WatchPollResponse response;
+  auto removal = std::upper_bound(
+      poll.removals.begin(), poll.removals.end(), revision,
+      [](uint64_t bound, const Removal& candidate) { return bound < candidate.revision; });
+  for (; removal != poll.removals.end(); ++removal) {
+    response.mutable_effects()->add_effects()->mutable_disconnect()->mutable_target()->set_room(
+        "user:" + removal->user_id);
+  }
+  return response;
+}
+
+}  // namespace
+
+grpc::ByteBuffer SnapshotEncoder::Encode(const Poll& poll, Seen seen) {
+  std::array<grpc::Slice, 2> slices = {Shared(poll)};
+  if (seen.revision == 0) return grpc::ByteBuffer(slices.data(), 1);
+  slices[1] = Serialize(DisconnectsSince(poll, seen.revision));
+  return grpc::ByteBuffer(slices.data(), slices[1].size() > 0 ? 2 : 1);
+}
+
+grpc::Slice SnapshotEncoder::Shared(const Poll& poll) {
+  absl::MutexLock lock(&mutex_);
+  if (revision_ == poll.revision) return bytes_;
+  v1::WatchPollResponse response;
+  *response.mutable_poll_updated() = ToProto(poll);
+  response.set_revision(static_cast<uint32_t>(poll.revision));
+  grpc::Slice bytes = Serialize(response);
+  if (poll.revision > revision_) {
+    revision_ = poll.revision;
+    bytes_ = bytes;
+  }
+  return bytes;
+}
+
+grpc::ByteBuffer EncodeCancelled(uint64_t revision) {
+  v1::WatchPollResponse response;
+  response.mutable_poll_cancelled();
+  response.set_revision(static_cast<uint32_t>(revision));
+  const grpc::Slice bytes = Serialize(response);
+  return grpc::ByteBuffer(&bytes, 1);
+}
+
+std::shared_ptr<SnapshotEncoder> SnapshotEncoders::Of(const std::string& poll_id) {
+  absl::MutexLock lock(&table_->mutex);
+  std::weak_ptr<SnapshotEncoder>& entry = table_->encoders[poll_id];
+  if (std::shared_ptr<SnapshotEncoder> encoder = entry.lock()) return encoder;
+  const auto forget = [table = table_, poll_id](SnapshotEncoder* encoder) {
+    {
+      absl::MutexLock table_lock(&table->mutex);
+      const auto found = table->encoders.find(poll_id);
+      // Another encoder may have taken the place in the meantime.
+      if (found != table->encoders.end() && found->second.expired()) table->encoders.erase(found);
+    }
+    delete encoder;
+  };
+  std::shared_ptr<SnapshotEncoder> encoder(new SnapshotEncoder, forget);
+  entry = encoder;
+  return encoder;
+}
+
+size_t SnapshotEncoders::size() const {
+  absl::MutexLock lock(&table_->mutex);
+  return table_->encoders.size();
+}
+
+}  // namespace caucus::polls

@@ -1,0 +1,111 @@
+#include "polls-service/api/snapshot.h"
+
+#include <vector>
+
+#include "caucus/polls/v1/polls_service.pb.h"
+#include "caucus/socketio/v1/effects.pb.h"
+#include "common/testing/status_matchers.h"
+#include "polls-service/domain/poll_scenario.h"
+
+namespace caucus::polls {
+namespace {
+
+v1::WatchPollResponse Decode(const grpc::ByteBuffer& buffer) {
+  std::vector<grpc::Slice> slices;
+  EXPECT_TRUE(buffer.Dump(&slices).ok());
+  std::string bytes;
+  for (const grpc::Slice& slice : slices) bytes.append(slice.begin(), slice.end());
+  v1::WatchPollResponse response;
+  EXPECT_TRUE(response.ParseFromString(bytes));
+  return response;
+}
+
+std::vector<std::string> RoomsDisconnectedBy(const v1::WatchPollResponse& response) {
+  std::vector<std::string> rooms;
+  for (const auto& effect : response.effects().effects()) {
+    EXPECT_FALSE(effect.disconnect().close());
+    rooms.push_back(effect.disconnect().target().room());
+  }
+  return rooms;
+}
+
+const void* BytesOf(const grpc::ByteBuffer& buffer) {
+  std::vector<grpc::Slice> slices;
+  EXPECT_TRUE(buffer.Dump(&slices).ok());
+  return slices.front().begin();
+}
+
+// Ann is removed at revision 4, Bob at 5.
+class SnapshotTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_OK(scenario_.Create());
+    ASSERT_OK(scenario_.Join("ann"));
+    ASSERT_OK(scenario_.Join("bob"));
+    ASSERT_OK(scenario_.Remove("ann"));
+    ASSERT_OK(scenario_.Remove("bob"));
+    ASSERT_EQ(scenario_.poll().revision, 5u);
+  }
+
+  PollScenario scenario_;
+  SnapshotEncoder encoder_;
+};
+
+TEST_F(SnapshotTest, HoldsThePollAndItsRevision) {
+  const v1::WatchPollResponse response = Decode(encoder_.Encode(scenario_.poll(), {}));
+  EXPECT_EQ(response.poll_updated().id(), "ABC123");
+  EXPECT_EQ(response.poll_updated().revision(), 5u);
+  EXPECT_EQ(response.revision(), 5u);
+  EXPECT_FALSE(response.has_effects());
+}
+
+TEST_F(SnapshotTest, DisconnectsThoseRemovedSinceTheLastMessage) {
+  const auto since = [&](uint64_t revision) {
+    return RoomsDisconnectedBy(Decode(encoder_.Encode(scenario_.poll(), {revision})));
+  };
+  EXPECT_THAT(since(3), testing::ElementsAre("user:ann", "user:bob"));
+  EXPECT_THAT(since(4), testing::ElementsAre("user:bob"));
+  EXPECT_THAT(since(5), testing::IsEmpty());
+}
+
+TEST_F(SnapshotTest, SharesTheBytesOfOneRevision) {
+  const grpc::ByteBuffer first = encoder_.Encode(scenario_.poll(), {});
+  EXPECT_EQ(BytesOf(encoder_.Encode(scenario_.poll(), {})), BytesOf(first));
+  EXPECT_EQ(BytesOf(encoder_.Encode(scenario_.poll(), {3})), BytesOf(first));
+}
+
+TEST_F(SnapshotTest, EncodesAnOlderStateWithoutForgettingTheNewer) {
+  const Poll older = scenario_.poll();
+  ASSERT_OK(scenario_.Join("cid"));
+  const grpc::ByteBuffer newer = encoder_.Encode(scenario_.poll(), {});
+  EXPECT_EQ(Decode(encoder_.Encode(older, {})).revision(), 5u);
+  EXPECT_EQ(BytesOf(encoder_.Encode(scenario_.poll(), {})), BytesOf(newer));
+}
+
+TEST_F(SnapshotTest, TellsOfACancelledPoll) {
+  const v1::WatchPollResponse response = Decode(EncodeCancelled(7));
+  EXPECT_TRUE(response.has_poll_cancelled());
+  EXPECT_EQ(response.revision(), 7u);
+}
+
+TEST(SnapshotEncodersTest, KeepsAnEncoderForAsLongAsItIsHeld) {
+  SnapshotEncoders encoders;
+  auto first = encoders.Of("ABC123");
+  EXPECT_EQ(encoders.Of("ABC123"), first);
+  EXPECT_NE(encoders.Of("ABC124"), first);
+  EXPECT_EQ(encoders.size(), 1u);
+  first.reset();
+  EXPECT_EQ(encoders.size(), 0u);
+}
+
+TEST(SnapshotEncodersTest, EncodersMayOutliveTheTable) {
+  std::shared_ptr<SnapshotEncoder> encoder;
+  {
+    SnapshotEncoders encoders;
+    encoder = encoders.Of("ABC123");
+  }
+  encoder.reset();
+}
+
+}  // namespace
+}  // namespace caucus::polls
