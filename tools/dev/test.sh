@@ -14,7 +14,9 @@ cmd_test() {
     case $1 in
       --asan | --tsan) config=("--config=${1#--}") ;;
       --fuzz)
-        cmd_fuzz "${2:-60}"
+        require_number "$1" "${2:-60}"
+        run_fuzz_targets "${2:-60}"
+        summarise
         return
         ;;
       -*) die "test: unknown option $1; see ./dev help" ;;

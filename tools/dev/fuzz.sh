@@ -1,0 +1,37 @@
+# shellcheck shell=bash
+# ./dev test --fuzz: runs libFuzzer's targets under AddressSanitizer. Sourced by ./dev.
+#
+# A fuzz target is a cc_binary with LLVMFuzzerTestOneInput, tags = ["fuzz", "manual"] and
+# linkopts = ["-fsanitize=fuzzer"]. What it finds interesting is kept in .caucus/fuzz and taken up the next time;
+# the package's testdata are its seeds.
+
+readonly FUZZ=$STATE/fuzz
+readonly FUZZ_OPTIONS=(--action_env=CC=clang --copt=-fsanitize=fuzzer-no-link,address,undefined
+  --copt=-fno-sanitize-recover=undefined --copt=-O1 --linkopt=-fsanitize=address,undefined --strip=never)
+
+run_fuzz_targets() {
+  local seconds=$1 targets bin target
+  install_packages build fuzz
+  cd "$ROOT" || exit
+  mapfile -t targets < <(bazel query --noshow_progress 'attr(tags, "\bfuzz\b", //...)')
+  ((${#targets[@]} > 0)) || return 0
+  bazel build "${FUZZ_OPTIONS[@]}" "${targets[@]}" || die "the fuzz targets do not compile"
+  bin=$(bazel_bin "${FUZZ_OPTIONS[@]}")
+  for target in "${targets[@]}"; do
+    if fuzz "$bin" "${target#//}" "$seconds"; then
+      PASSED=$((PASSED + 1))
+    else
+      FAILED=$((FAILED + 1))
+    fi
+  done
+}
+
+# Runs one target, PACKAGE:NAME, for some seconds. An input that breaks it is left in .caucus/fuzz.
+fuzz() {
+  local binary=$1/${2/://} package=${2%%:*} corpus=$FUZZ/${2/://} seeds=()
+  mkdir -p "$corpus"
+  [[ ! -d $ROOT/$package/testdata ]] || seeds=("$ROOT/$package/testdata")
+  say "fuzzing //$2 for $3 s"
+  "$binary" -max_total_time="$3" -timeout=10 -print_final_stats=1 -verbosity=0 \
+    -artifact_prefix="$corpus-broken-by-" "$corpus" "${seeds[@]}"
+}
