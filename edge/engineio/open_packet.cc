@@ -1,0 +1,24 @@
+#include "edge/engineio/open_packet.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/text/absl_view.h"
+
+namespace caucus::edge::engineio {
+namespace {
+
+int64_t Milliseconds(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
+
+}  // namespace
+
+std::string OpenPacketJson(const SessionConfig& config, std::string_view sid,
+                           Transport transport) {
+  return absl::StrCat(R"({"sid":")", ToAbsl(sid), R"(","upgrades":[)",
+                      transport == Transport::kPolling ? R"("websocket")" : "",
+                      R"(],"pingInterval":)", Milliseconds(config.ping_interval),
+                      R"(,"pingTimeout":)", Milliseconds(config.ping_timeout),
+                      R"(,"maxPayload":)", config.payload_bytes_max, "}");
+}
+
+}  // namespace caucus::edge::engineio

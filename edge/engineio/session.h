@@ -1,0 +1,213 @@
+// The state of one Engine.IO v4 session: heartbeat, output queue, upgrade, close.
+
+#ifndef EDGE_ENGINEIO_SESSION_H_
+#define EDGE_ENGINEIO_SESSION_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "edge/engineio/encoded_packet.h"
+#include "edge/engineio/monotonic_time.h"
+#include "edge/engineio/packet.h"
+
+namespace caucus::edge::engineio {
+
+enum class Transport : uint8_t { kPolling, kWebSocket };
+
+// Why a session has ended; the names are the reference's.
+enum class CloseReason : uint8_t {
+  kTransportError,      // The peer broke the protocol of its transport, or its connection failed.
+  kTransportClose,      // The peer closed.
+  kForcedClose,         // The layer above closed.
+  kPingTimeout,         // No pong came in time.
+  kParseError,          // A packet could not be decoded.
+  kSlowConsumer,        // The output queue was full.
+  kServerShuttingDown,  // The process ends.
+};
+
+// Returns the reference's words, e.g. `ping timeout`.
+std::string_view NameOf(CloseReason reason);
+
+struct SessionConfig {
+  Duration ping_interval = std::chrono::seconds(25);
+  Duration ping_timeout = std::chrono::seconds(20);
+  Duration upgrade_timeout = std::chrono::seconds(10);
+  Duration activation_timeout = std::chrono::seconds(45);  // Until the layer above calls Activate.
+  Duration close_linger =
+      std::chrono::seconds(30);          // For a polling client to fetch its close packet.
+  size_t payload_bytes_max = 1'000'000;  // Told to the client as maxPayload.
+  size_t queue_bytes_max = 1 << 20;      // Output that waits; more closes the session.
+};
+
+// The layer above. Called from within the session's inputs; it may call Send and Close, and must
+// not destroy the session.
+class SessionHandler {
+ public:
+  virtual ~SessionHandler() = default;
+
+  // A message has come. `data` is valid during the call.
+  virtual void OnMessage(MessageKind kind, std::string_view data, MonotonicTime now) = 0;
+
+  // The session has ended; nothing follows. Called once.
+  virtual void OnClose(CloseReason reason) = 0;
+};
+
+// The shell below, told that the session's output has changed. It must not call back from within.
+class SessionOutlet {
+ public:
+  virtual ~SessionOutlet() = default;
+
+  // There is something to write, to close or to forget; see HasPollOutput, queue and state. Called
+  // again only after the shell has called OutputTaken.
+  virtual void OnOutput() = 0;
+};
+
+// Pure: inputs are method calls with the time, outputs are pulled by the shell. Confined to its
+// shard. The handler and outlet must outlive it.
+class Session {
+ public:
+  enum class State : uint8_t {
+    kOpen,
+    kClosing,  // OnClose was called; what is queued, and the close itself, still goes out.
+    kClosed,   // To be forgotten.
+  };
+
+  // What the shell does with a polling GET.
+  enum class PollVerdict : uint8_t {
+    kRespond,    // Answer at once with TakePollPayload.
+    kHold,       // Answer later, when HasPollOutput.
+    kDuplicate,  // Another GET waits: answer this one with 400, that one with TakePollPayload.
+  };
+
+  // What the shell does with a packet on a WebSocket that wants to take over.
+  enum class ProbeVerdict : uint8_t {
+    kReplyPong,  // Send `3probe`.
+    kUpgraded,   // The WebSocket is now the transport; flush the queue.
+    kAbort,      // Close that WebSocket; the session goes on polling.
+  };
+
+  // The open packet is queued at once. `upgrades` tells the client that it may upgrade.
+  Session(const SessionConfig& config, std::string id, Transport transport, MonotonicTime now,
+          SessionOutlet& outlet);
+
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // REQUIRES: called before any input.
+  void set_handler(SessionHandler& handler) { handler_ = &handler; }
+
+  const std::string& id() const { return id_; }
+  Transport transport() const { return transport_; }
+  State state() const { return state_; }
+  bool upgrading() const { return upgrade_deadline_ != kNever; }
+
+  // The layer above has accepted the client: activation_timeout no longer applies.
+  void Activate() { activation_deadline_ = kNever; }
+
+  // Queues a packet. `supersede_key`: if not 0, a queued packet of the same key that has not begun
+  // to be written is dropped once the queue is half full: the newer state replaces the older. A
+  // full queue closes the session, later, from the shell's next call. No effect unless open.
+  void Send(EncodedPacketPtr packet, uint64_t supersede_key = 0);
+
+  // Ends the session. The first reason counts. Queued packets still go out, except after an error
+  // of the transport, a timeout, or for a slow consumer.
+  void Close(CloseReason reason, MonotonicTime now);
+
+  // Asks the shell to call Close(kForcedClose): for callers that do not know the time.
+  void RequestClose();
+  bool close_requested() const { return close_requested_; }
+
+  // While paused, the shell reads nothing more from the client.
+  void SetInputPaused(bool paused);
+  bool input_paused() const { return input_paused_; }
+
+  // --- Polling ---
+  PollVerdict OnPoll(MonotonicTime now);
+  // The client has gone away while its GET was held.
+  void OnPollAborted(MonotonicTime now);
+  // A POST's body. Its answer is `ok` even if a packet was malformed: the session then closes.
+  void OnPayload(std::string_view body, MonotonicTime now);
+  bool HasPollOutput() const;
+  // Returns the answer to the held GET. REQUIRES: HasPollOutput() or the verdict asked for it.
+  std::string TakePollPayload(MonotonicTime now);
+
+  // --- WebSocket ---
+  void OnWebSocketMessage(MessageKind kind, std::string_view data, MonotonicTime now);
+  // The WebSocket of the current transport is gone.
+  void OnWebSocketClosed(CloseReason reason, MonotonicTime now);
+
+  // Packets to write, in order; the front one may be partly written. The shell takes them off with
+  // OnWritten.
+  struct Queued {
+    EncodedPacketPtr packet;
+    uint64_t supersede_key;
+  };
+  std::span<const Queued> queue() const { return std::span(queue_).subspan(queue_front_); }
+  size_t front_bytes_written() const { return front_bytes_written_; }
+  // `bytes` of the queue's frames were written.
+  void OnWritten(size_t bytes);
+  // The close has gone out: kClosing becomes kClosed.
+  void OnCloseWritten() { state_ = State::kClosed; }
+  // The shell has seen the output; the next change calls OnOutput again.
+  void OutputTaken() { output_signalled_ = false; }
+
+  // --- Upgrade ---
+  // A WebSocket asks to take over. False: refuse it, there is one already.
+  bool BeginUpgrade(MonotonicTime now);
+  ProbeVerdict OnProbe(MessageKind kind, std::string_view data, MonotonicTime now);
+  // The probing WebSocket is gone, or was aborted.
+  void EndUpgrade();
+
+  // --- Time ---
+  // When OnDeadline is due next.
+  MonotonicTime deadline() const;
+  void OnDeadline(MonotonicTime now);
+  // Whether the queue has outgrown its bound: the shell then calls Close(kSlowConsumer).
+  bool overflowed() const { return overflowed_; }
+
+ private:
+  void OnPacket(const Packet& packet, MonotonicTime now);
+  void OnPong(MonotonicTime now);
+  void SendPing();
+  void DropSuperseded(uint64_t key);
+  void DropQueue();
+  void PopFront();
+  void FreePopped();
+  void SignalOutput();
+
+  const SessionConfig& config_;
+  const std::string id_;
+  SessionOutlet& outlet_;
+  SessionHandler* handler_ = nullptr;
+
+  std::vector<Queued> queue_;  // From queue_front_ on. Empty sessions hold no memory here.
+  size_t queue_front_ = 0;
+  size_t queue_bytes_ = 0;
+  size_t front_bytes_written_ = 0;
+
+  MonotonicTime heartbeat_deadline_;  // Of the next ping, or, while one is out, of its pong.
+  MonotonicTime activation_deadline_;
+  MonotonicTime upgrade_deadline_ = kNever;  // Not kNever: a WebSocket is probing.
+  MonotonicTime noop_deadline_ = kNever;     // Frees a GET that is held while probing.
+  MonotonicTime linger_deadline_ = kNever;   // Of a close that nobody fetches.
+
+  std::string_view close_payload_;  // What a GET gets once the session is closing.
+  Transport transport_;
+  State state_ = State::kOpen;
+  bool awaiting_pong_ = false;
+  bool pong_grace_used_ = false;
+  bool poll_held_ = false;
+  bool noop_due_ = false;
+  bool overflowed_ = false;
+  bool close_requested_ = false;
+  bool input_paused_ = false;
+  bool output_signalled_ = false;
+};
+
+}  // namespace caucus::edge::engineio
+
+#endif  // EDGE_ENGINEIO_SESSION_H_
