@@ -1,0 +1,101 @@
+#include "auth-service/api/auth_api.h"
+
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/cord.h"
+#include "absl/time/time.h"
+#include "auth-service/tokens/token_policy.h"
+#include "common/logging/logging.h"
+#include "common/status/error_details.h"
+#include "common/status/grpc_status.h"
+
+namespace caucus::auth {
+namespace {
+
+constexpr std::string_view kDomain = "auth.caucus";
+
+// The contract wants google.rpc.ErrorInfo with every error, and no internals in a message.
+absl::Status WithErrorInfo(const absl::Status& status) {
+  if (status.ok() || ReasonOf(status)) return status;
+  if (!absl::IsInvalidArgument(status)) {
+    Log(Severity::kError, "call failed", {{"error", status.message()}});
+    return ErrorWithReason(absl::StatusCode::kInternal, "Internal error",
+                           {.domain = kDomain, .reason = "INTERNAL"});
+  }
+  absl::Status result =
+      ErrorWithReason(status.code(), {status.message().data(), status.message().size()},
+                      {.domain = kDomain, .reason = "INVALID_REQUEST"});
+  status.ForEachPayload([&](absl::string_view type_url, const absl::Cord& payload) {
+    result.SetPayload(type_url, payload);
+  });
+  return result;
+}
+
+grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext& context, const absl::Status& status) {
+  grpc::ServerUnaryReactor* reactor = context.DefaultReactor();
+  reactor->Finish(ToGrpcStatus(WithErrorInfo(status)));
+  return reactor;
+}
+
+bool HasServiceKey(const grpc::CallbackServerContext& context, const ServiceKey& key) {
+  constexpr std::string_view kScheme = "Bearer ";
+  const auto [first, last] = context.client_metadata().equal_range("authorization");
+  if (first == last || std::next(first) != last) return false;
+  const std::string_view value(first->second.data(), first->second.size());
+  return value.starts_with(kScheme) && key.Matches(value.substr(kScheme.size()));
+}
+
+absl::Duration ToDuration(const google::protobuf::Duration& duration) {
+  return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
+}
+
+}  // namespace
+
+AuthApi::AuthApi(const ServiceKey& service_key, const JwtSigner& signer,
+                 const JwtVerifier& verifier, std::string jwks_json)
+    : service_key_(service_key),
+      signer_(signer),
+      verifier_(verifier),
+      jwks_json_(std::move(jwks_json)) {}
+
+grpc::ServerUnaryReactor* AuthApi::IssueToken(grpc::CallbackServerContext* context,
+                                              const v1::IssueTokenRequest* request,
+                                              v1::IssueTokenResponse* response) {
+  if (!HasServiceKey(*context, service_key_)) {
+    Log(Severity::kWarning, "service key refused", {{"peer", context->peer()}});
+    return Finish(*context,
+                  ErrorWithReason(absl::StatusCode::kUnauthenticated, "The service key is required",
+                                  {.domain = kDomain, .reason = "SERVICE_KEY_REQUIRED"}));
+  }
+  absl::StatusOr<SignedJwt> jwt = signer_.Sign({.subject = request->subject(),
+                                                .claims = request->claims(),
+                                                .lifetime = ToDuration(request->lifetime())});
+  if (!jwt.ok()) return Finish(*context, jwt.status());
+  response->set_token(std::move(jwt->token));
+  response->mutable_expire_time()->set_seconds(absl::ToUnixSeconds(jwt->expire_time));
+  return Finish(*context, absl::OkStatus());
+}
+
+grpc::ServerUnaryReactor* AuthApi::VerifyToken(grpc::CallbackServerContext* context,
+                                               const v1::VerifyTokenRequest* request,
+                                               v1::VerifyTokenResponse* response) {
+  absl::StatusOr<VerifiedClaims> verified = verifier_.Verify(request->token());
+  if (!verified.ok()) return Finish(*context, verified.status());
+  response->set_subject(std::move(verified->subject));
+  *response->mutable_claims() = std::move(verified->claims);
+  response->mutable_expire_time()->set_seconds(absl::ToUnixSeconds(verified->expire_time));
+  return Finish(*context, absl::OkStatus());
+}
+
+grpc::ServerUnaryReactor* AuthApi::GetJwks(grpc::CallbackServerContext* context,
+                                           const v1::GetJwksRequest* /*request*/,
+                                           v1::GetJwksResponse* response) {
+  response->set_jwks_json(jwks_json_);
+  return Finish(*context, absl::OkStatus());
+}
+
+}  // namespace caucus::auth
