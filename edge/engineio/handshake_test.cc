@@ -37,7 +37,7 @@ class HandshakeTest : public testing::Test {
                    .session = session});
   }
 
-  const SessionConfig config_;
+  const SessionConfig config_ = {};
   SilentOutlet outlet_;
   Session polling_{config_, "p", Transport::kPolling, MonotonicTime(std::chrono::hours(1)),
                    outlet_};

@@ -55,10 +55,10 @@ TEST_F(SessionUpgradeTest, AnswersTheHeldPollOfAnUpgradeThatDoesNotWait) {
   ASSERT_TRUE(session_->BeginUpgrade(now_));
   EXPECT_EQ(Probe("2probe"), ProbeVerdict::kReplyPong);
   EXPECT_EQ(Probe("5"), ProbeVerdict::kUpgraded);
+  EXPECT_TRUE(session_->HasPollOutput());
   session_->Send(Message("reply"));
   Receive("4early");
   EXPECT_THAT(handler_.messages, ElementsAre("early"));
-  ASSERT_TRUE(session_->HasPollOutput());
   EXPECT_EQ(HeldAnswer(), "6");
   EXPECT_FALSE(session_->HasPollOutput());
   EXPECT_EQ(Write(), "4reply");
