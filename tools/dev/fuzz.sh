@@ -6,9 +6,9 @@
 # the package's testdata are its seeds.
 
 readonly FUZZ=$STATE/fuzz
-readonly FUZZ_OPTIONS=(--action_env=CC=clang --copt=-fsanitize=fuzzer-no-link,address,undefined
-  --copt=-fno-sanitize=function,vptr --copt=-fno-sanitize-recover=undefined --copt=-O1
-  --linkopt=-fsanitize=address,undefined --linkopt=-fuse-ld=bfd --nostart_end_lib --strip=never)
+readonly FUZZ_OPTIONS=(--action_env=CC=clang "--copt=-fsanitize=fuzzer-no-link,address,undefined"
+  "--copt=-fno-sanitize=function,vptr" --copt=-fno-sanitize-recover=undefined --copt=-O1
+  "--linkopt=-fsanitize=address,undefined" --linkopt=-fuse-ld=bfd --nostart_end_lib --strip=never)
 
 run_fuzz_targets() {
   local seconds=$1 targets bin target
