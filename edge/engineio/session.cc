@@ -27,25 +27,6 @@ bool IsGraceful(CloseReason reason) {
 
 }  // namespace
 
-std::string_view NameOf(CloseReason reason) {
-  switch (reason) {
-    case CloseReason::kTransportError:
-    case CloseReason::kSlowConsumer:
-      return "transport error";
-    case CloseReason::kTransportClose:
-      return "transport close";
-    case CloseReason::kForcedClose:
-      return "forced close";
-    case CloseReason::kPingTimeout:
-      return "ping timeout";
-    case CloseReason::kParseError:
-      return "parse error";
-    case CloseReason::kServerShuttingDown:
-      return "server shutting down";
-  }
-  return "";
-}
-
 Session::Session(const SessionConfig& config, std::string id, Transport transport,
                  MonotonicTime now, SessionOutlet& outlet)
     : config_(config),

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "edge/engineio/close_reason.h"
 #include "edge/engineio/encoded_packet.h"
 #include "edge/engineio/monotonic_time.h"
 #include "edge/engineio/packet.h"
@@ -17,20 +18,6 @@
 namespace caucus::edge::engineio {
 
 enum class Transport : uint8_t { kPolling, kWebSocket };
-
-// Why a session has ended; the names are the reference's.
-enum class CloseReason : uint8_t {
-  kTransportError,      // The peer broke the protocol of its transport, or its connection failed.
-  kTransportClose,      // The peer closed.
-  kForcedClose,         // The layer above closed.
-  kPingTimeout,         // No pong came in time.
-  kParseError,          // A packet could not be decoded.
-  kSlowConsumer,        // The output queue was full.
-  kServerShuttingDown,  // The process ends.
-};
-
-// Returns the reference's words, e.g. `ping timeout`.
-std::string_view NameOf(CloseReason reason);
 
 struct SessionConfig {
   Duration ping_interval = std::chrono::seconds(25);

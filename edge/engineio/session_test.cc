@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "edge/engineio/close_reason.h"
 #include "edge/engineio/encoded_packet.h"
 #include "edge/engineio/monotonic_time.h"
 #include "edge/engineio/packet.h"

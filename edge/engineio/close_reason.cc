@@ -1,0 +1,24 @@
+#include "edge/engineio/close_reason.h"
+
+namespace caucus::edge::engineio {
+
+std::string_view NameOf(CloseReason reason) {
+  switch (reason) {
+    case CloseReason::kTransportError:
+    case CloseReason::kSlowConsumer:
+      return "transport error";
+    case CloseReason::kTransportClose:
+      return "transport close";
+    case CloseReason::kForcedClose:
+      return "forced close";
+    case CloseReason::kPingTimeout:
+      return "ping timeout";
+    case CloseReason::kParseError:
+      return "parse error";
+    case CloseReason::kServerShuttingDown:
+      return "server shutting down";
+  }
+  return "";
+}
+
+}  // namespace caucus::edge::engineio
