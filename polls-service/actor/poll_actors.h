@@ -3,23 +3,22 @@
 #ifndef POLLS_SERVICE_ACTOR_POLL_ACTORS_H_
 #define POLLS_SERVICE_ACTOR_POLL_ACTORS_H_
 
-#include <atomic>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "common/time/clock.h"
 #include "polls-service/actor/outcome.h"
 #include "polls-service/actor/poll_actor.h"
 #include "polls-service/actor/poll_watch.h"
+#include "polls-service/actor/request.h"
 #include "polls-service/actor/task_pool.h"
 #include "polls-service/domain/command.h"
 #include "polls-service/log/poll_log.h"
@@ -44,7 +43,7 @@ namespace caucus::polls {
 // the actors' threads. Both must not block, and may call back in.
 //
 // Thread-safe. Outlived by `log` and `clock`. Destruction drains first.
-class PollActors {
+class PollActors : private PollActor::Host {
  public:
   struct Options {
     ActorLimits limits;
@@ -59,7 +58,7 @@ class PollActors {
   PollActors(PollLog& log, const Clock& clock, Options options);
   PollActors(const PollActors&) = delete;
   PollActors& operator=(const PollActors&) = delete;
-  ~PollActors();
+  ~PollActors() override;
 
   // Creates the poll `command.poll_id`; its revision is 1.
   //   kAlreadyExists  the id is taken (ID_TAKEN): draw another.
@@ -80,8 +79,8 @@ class PollActors {
   // not overlap.
   std::unique_ptr<PollWatch> Watch(std::string_view poll_id, PollObserver observer);
 
-  // Refuses new calls from now on, and returns when everything accepted before is answered, or at
-  // `deadline`, whichever is first. Watches end with kEnded, kUnavailable. Blocks.
+  // Refuses new calls from now on, ends all watches (kEnded, kUnavailable), and returns when
+  // everything accepted before is answered, or at `deadline`. Blocks: not from a callback.
   void Drain(absl::Time deadline);
 
   // Drops idle actors and ends those of expired polls.
@@ -89,6 +88,29 @@ class PollActors {
 
   // Polls in memory.
   size_t size() const;
+
+ private:
+  class Watching;
+
+  template <typename Done>
+  bool Admit(const Done& done);
+  void Finish();
+  void Deliver(std::string_view poll_id, Request request);
+  void Refuse(const Request& request, const absl::Status& status);
+  void Redeliver(const std::string& poll_id, Request request) override;
+  void Forget(const PollActor& actor) override;
+  std::shared_ptr<PollActor> Find(std::string_view poll_id) const;
+  void ScheduleSweep();
+
+  PollLog& log_;
+  const Clock& clock_;
+  const Options options_;
+  const std::shared_ptr<TaskPool> pool_;
+
+  mutable absl::Mutex mutex_;
+  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
+  size_t unanswered_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::flat_hash_map<std::string, std::shared_ptr<PollActor>> actors_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace caucus::polls

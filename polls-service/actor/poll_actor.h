@@ -1,0 +1,163 @@
+// One poll at work: commands in, commits out, watchers told.
+
+#ifndef POLLS_SERVICE_ACTOR_POLL_ACTOR_H_
+#define POLLS_SERVICE_ACTOR_POLL_ACTOR_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "common/time/clock.h"
+#include "polls-service/actor/outcome.h"
+#include "polls-service/actor/poll_state.h"
+#include "polls-service/actor/poll_watch.h"
+#include "polls-service/actor/request.h"
+#include "polls-service/actor/settled_append.h"
+#include "polls-service/actor/task_pool.h"
+#include "polls-service/actor/watch_state.h"
+#include "polls-service/domain/decide.h"
+#include "polls-service/log/poll_log.h"
+
+namespace caucus::polls {
+
+struct ActorLimits {
+  Limits poll;
+  size_t mailbox_requests_max = 20'000;  // Unanswered requests of one poll, watches included.
+  size_t commit_commands_max = 256;      // Commands in one commit.
+  absl::Duration read_timeout = absl::Seconds(5);
+  // How long an append is settled at most, whatever the commands' deadlines.
+  absl::Duration append_timeout = absl::Seconds(10);
+  AppendPatience patience;
+  // How long a cancelled poll's log stays, so that every watcher hears of it.
+  absl::Duration cancelled_retention = absl::Minutes(1);
+  // A watched poll of which nothing was heard for so long is read again, whatever pub/sub says.
+  absl::Duration position_check_interval = absl::Seconds(30);
+};
+
+// Works in turns on the pool, one at a time. At most one operation of the log is under way.
+// Commands that come meanwhile wait, are decided together on the newest state, and go into one
+// commit. If the log has moved on, what was missed is read and the same commands are decided again.
+// A batch without any event (all errors, or nothing to do) is confirmed by reading that the log has
+// not moved on.
+//
+// Thread-safe. Once it is dead (the poll is gone, or could not be read) it passes requests back to
+// its host, which by then has forgotten it.
+class PollActor : public std::enable_shared_from_this<PollActor> {
+ public:
+  // Called in a turn, without locks.
+  class Host {
+   public:
+    virtual ~Host() = default;
+    virtual void Redeliver(const std::string& poll_id, Request request) = 0;
+    virtual void Forget(const PollActor& actor) = 0;
+  };
+
+  // All but `pool` outlive the pool's threads.
+  struct Environment {
+    PollLog& log;
+    const Clock& clock;
+    std::shared_ptr<TaskPool> pool;
+    Host& host;
+    const ActorLimits& limits;
+  };
+
+  PollActor(std::string poll_id, Environment environment);
+
+  const std::string& poll_id() const { return poll_id_; }
+
+  // Returns whether there is room for `request`; only then is it taken, and will be answered.
+  bool Deliver(Request& request);
+
+  void DropWatch(std::shared_ptr<WatchState> watch);
+  // Calls `done` in a turn, when every watcher has been told.
+  void EndWatches(absl::Status status, std::function<void()> done);
+  void Sweep();  // Looks after expiry, missed hints and failed reads.
+
+  bool is_used() const { return uses_ > 0; }
+  absl::Time last_used() const { return absl::FromUnixNanos(last_used_); }
+
+ private:
+  struct Decided {
+    CommandRequest request;
+    absl::StatusOr<Outcome> outcome;
+  };
+  struct Watcher {
+    std::shared_ptr<WatchState> watch;
+    bool is_told = false;
+    uint64_t revision = 0;
+  };
+
+  void Post(std::function<void()> message);
+  void Run();
+  void Release(size_t uses);
+
+  // In turns only.
+  void Handle(Request request);
+  void Take(CommandRequest request);
+  void Take(GetRequest request);
+  void Take(WatchRequest request);
+  void OnHint(uint64_t revision);
+  void OnSweep();
+  void Advance();
+  void BeginCoverage();
+  void StartRead();
+  void OnRead(absl::StatusOr<std::vector<Commit>> commits);
+  void StartBatch();
+  void DecideBatch();
+  void StartAppend();
+  void OnAppended(const absl::Status& status);
+  void OnCurrent();
+  void RequeueBatch();
+  void RequeueAll();
+  void AnswerBatch();
+  void AnswerGets(std::vector<GetRequest> gets);
+  void FailBatch(const absl::Status& status);
+  void FailAll(const absl::Status& status);
+  void NotifyWatchers();
+  void EndAllWatches(const absl::Status& status);
+  void StartOver();
+  void Die(const absl::Status& status);
+  bool IsGone() const;  // Cancelled or expired.
+
+  // Constant after construction.
+  const std::string poll_id_;
+  const Environment env_;
+
+  std::atomic<size_t> uses_ = 0;
+  std::atomic<int64_t> last_used_;
+
+  absl::Mutex mutex_;
+  std::vector<std::function<void()>> mailbox_ ABSL_GUARDED_BY(mutex_);
+  bool is_scheduled_ ABSL_GUARDED_BY(mutex_) = false;
+
+  // Only turns touch what follows.
+  PollState state_;
+  bool loaded_ = false;
+  bool dead_ = false;
+  bool busy_ = false;   // An operation of the log is under way.
+  bool stale_ = false;  // Something is known to be missing: nothing is decided before a read.
+  bool read_wanted_ = false;
+  bool read_failed_ = false;  // Sweep tries again.
+  uint64_t hinted_revision_ = 0;
+  absl::Time current_time_;  // When the state was last known to be the newest.
+  std::deque<CommandRequest> waiting_;
+  std::vector<Decided> batch_;
+  std::vector<GetRequest> gets_waiting_;
+  std::vector<GetRequest> gets_under_way_;  // The operation under way answers them.
+  std::vector<Watcher> watchers_;
+  std::unique_ptr<PollLog::Subscription> subscription_;  // While there are watchers.
+};
+
+}  // namespace caucus::polls
+
+#endif  // POLLS_SERVICE_ACTOR_POLL_ACTOR_H_

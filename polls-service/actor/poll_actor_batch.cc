@@ -1,0 +1,116 @@
+// How a PollActor decides commands and commits them.
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "polls-service/actor/actor_errors.h"
+#include "polls-service/actor/commit_id.h"
+#include "polls-service/actor/poll_actor.h"
+#include "polls-service/actor/settled_append.h"
+#include "polls-service/domain/decide.h"
+#include "polls-service/log/event_codec.h"
+
+namespace caucus::polls {
+void PollActor::StartBatch() {
+  DecideBatch();
+  if (batch_.empty()) return Advance();
+  if (state_.staged().empty()) return StartRead();
+  StartAppend();
+}
+
+void PollActor::DecideBatch() {
+  const absl::Time now = env_.clock.Now();
+  while (!waiting_.empty() && batch_.size() < env_.limits.commit_commands_max) {
+    CommandRequest request = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (request.deadline <= now) {
+      Release(1);
+      request.done(absl::DeadlineExceededError("The deadline passed before the command's turn"));
+      continue;
+    }
+    absl::StatusOr<std::vector<Event>> events =
+        Decide(state_.pending(), request.command, now, env_.limits.poll);
+    if (!events.ok()) {
+      batch_.push_back({std::move(request), events.status()});
+      continue;
+    }
+    state_.Stage(*events);
+    batch_.push_back({std::move(request), Outcome{.revision = state_.pending().revision,
+                                                  .events = *std::move(events)}});
+  }
+}
+
+void PollActor::StartAppend() {
+  busy_ = true;
+  BeginCoverage();
+  const absl::Time now = env_.clock.Now();
+  absl::Time deadline = absl::InfinitePast();
+  for (const Decided& decided : batch_) deadline = std::max(deadline, decided.request.deadline);
+  absl::Time expire_time = state_.pending().expire_time;
+  if (state_.pending().phase == Phase::kCancelled) {
+    expire_time = std::min(expire_time, now + env_.limits.cancelled_retention);
+  }
+  AppendSettled(env_.log, env_.clock, env_.pool, poll_id_,
+                {.expected_revision = state_.committed().revision,
+                 .commit_id = NewCommitId(),
+                 .payload = EncodeEvents(state_.staged()),
+                 .expire_time = expire_time},
+                std::min(deadline, now + env_.limits.append_timeout), env_.limits.patience,
+                [self = shared_from_this()](absl::Status status) {
+                  self->Post([self = self.get(), status] { self->OnAppended(status); });
+                });
+}
+
+void PollActor::OnAppended(const absl::Status& status) {
+  busy_ = false;
+  if (status.ok()) {
+    state_.CommitStaged();
+    AnswerBatch();
+    return OnCurrent();
+  }
+  state_.DropStaged();
+  switch (status.code()) {
+    case absl::StatusCode::kAborted:
+      stale_ = true;
+      return RequeueAll();
+    case absl::StatusCode::kNotFound:
+      return StartOver();
+    case absl::StatusCode::kUnavailable:
+      read_failed_ = true;
+      return FailAll(StoreUnavailableError());
+    default:
+      stale_ = true;
+      read_failed_ = true;
+      FailBatch(OutcomeUnknownError());
+      return FailAll(StoreUnavailableError());
+  }
+}
+
+// Back to where they came from, in the same order.
+void PollActor::RequeueBatch() {
+  std::for_each(batch_.rbegin(), batch_.rend(),
+                [this](Decided& decided) { waiting_.push_front(std::move(decided.request)); });
+  batch_.clear();
+}
+
+void PollActor::RequeueAll() {
+  RequeueBatch();
+  std::move(gets_under_way_.begin(), gets_under_way_.end(), std::back_inserter(gets_waiting_));
+  gets_under_way_.clear();
+}
+
+void PollActor::AnswerBatch() {
+  std::vector<Decided> batch = std::exchange(batch_, {});
+  Release(batch.size());
+  for (Decided& decided : batch) decided.request.done(std::move(decided.outcome));
+}
+
+void PollActor::FailBatch(const absl::Status& status) {
+  const std::vector<Decided> batch = std::exchange(batch_, {});
+  Release(batch.size());
+  for (const Decided& decided : batch) decided.request.done(status);
+}
+
+}  // namespace caucus::polls

@@ -1,0 +1,246 @@
+// PollActors when the log fails, and when others write to it as well.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/status/error_details.h"
+#include "common/testing/status_matchers.h"
+#include "polls-service/actor/poll_actors.h"
+#include "polls-service/actor/poll_actors_fixture.h"
+#include "polls-service/actor/poll_watch.h"
+#include "polls-service/domain/command.h"
+#include "polls-service/domain/event.h"
+#include "polls-service/domain/poll.h"
+#include "polls-service/log/event_codec.h"
+#include "polls-service/log/poll_log.h"
+
+namespace caucus::polls {
+namespace {
+
+using PollActorsFaultTest = PollActorsFixture;
+
+TEST_F(PollActorsFaultTest, SaysUnavailableWhenNothingWasStored) {
+  auto actors = NewActors();
+  ASSERT_OK(Create(*actors));
+  log_.FailAppends({Fault::kUnavailable});
+  EXPECT_THAT(Do(*actors, Join(1)), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_EQ(Stored().size(), 1u);
+  ASSERT_OK_AND_ASSIGN(Outcome outcome, Do(*actors, Join(1)));
+  EXPECT_EQ(outcome.revision, 2u);
+}
+
+TEST_F(PollActorsFaultTest, FindsAnAppendWhoseAnswerWasLost) {
+  auto actors = NewActors();
+  ASSERT_OK(Create(*actors));
+  log_.FailAppends({Fault::kUnknownStored});
+  ASSERT_OK_AND_ASSIGN(Outcome outcome, Do(*actors, Join(1)));
+  EXPECT_EQ(outcome.revision, 2u);
+  EXPECT_EQ(Stored().size(), 2u);
+}
+
+TEST_F(PollActorsFaultTest, RepeatsAnAppendThatWasLost) {
+  auto actors = NewActors();
+  ASSERT_OK(Create(*actors));
+  log_.FailAppends({Fault::kUnknownNotStored, Fault::kUnavailable, Fault::kUnknownNotStored,
+                    Fault::kUnknownStored});
+  log_.FailReads({Fault::kNone, Fault::kUnavailable, Fault::kUnavailable});
+  ASSERT_OK_AND_ASSIGN(Outcome outcome, Do(*actors, Join(1)));
+  EXPECT_EQ(outcome.revision, 2u);
+  EXPECT_EQ(Stored().size(), 2u);
+}
+
+TEST_F(PollActorsFaultTest, CreatesOnceWhenAnswersAreLost) {
+  auto actors = NewActors();
+  log_.FailAppends({Fault::kUnknownStored});
+  EXPECT_OK(Create(*actors, "AAAAAA"));
+  EXPECT_EQ(Stored("AAAAAA").size(), 1u);
+  log_.FailAppends({Fault::kUnknownNotStored, Fault::kUnknownNotStored});
+  EXPECT_OK(Create(*actors, "BBBBBB"));
+  EXPECT_EQ(Stored("BBBBBB").size(), 1u);
+  log_.FailAppends({Fault::kUnknownNotStored});
+  EXPECT_THAT(Create(*actors, "BBBBBB"), StatusIs(absl::StatusCode::kAlreadyExists));
+}
+
+TEST_F(PollActorsFaultTest, AdmitsThatTheOutcomeIsUnknownAtTheDeadline) {
+  auto actors = NewActors();
+  ASSERT_OK(Create(*actors));
+  ASSERT_OK(Get(*actors));
+  log_.FailAppends({Fault::kUnknownLate});
+  log_.FailAppends(std::vector<Fault>(100'000, Fault::kUnavailable));
+  auto outcome = Send(*actors, Join(1));
+  log_.AwaitAppends(3);
+  clock_.Advance(absl::Minutes(1));
+  const auto answer = outcome.get();
+  EXPECT_THAT(answer, StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_EQ(ReasonOf(answer.status()), "OUTCOME_UNKNOWN");
+  EXPECT_EQ(Stored().size(), 1u);
+}
+
+TEST_F(PollActorsFaultTest, DecidesNothingOnAStateThatMayBeBehind) {
+  PollActors::Options options = TestOptions();
+  options.limits.append_timeout = absl::Seconds(1);
+  auto actors = NewActors(options);
+  ASSERT_OK(Create(*actors));
+  ASSERT_OK(Get(*actors));
+  log_.FailAppends({Fault::kUnknownLate});
+  log_.FailReads(std::vector<Fault>(1'000'000, Fault::kUnavailable));
+  auto lost = Send(*actors, Join(1));
+  while (log_.reads() < 5) std::this_thread::yield();
+  clock_.Advance(absl::Minutes(1));
+  EXPECT_EQ(ReasonOf(lost.get().status()), "OUTCOME_UNKNOWN");
+
+  // It lands after all; whoever joins again then finds it.
+  log_.ReleaseLate();
+  EXPECT_THAT(Do(*actors, Join(1)), StatusIs(absl::StatusCode::kUnavailable));
+  log_.ClearFaults();
+  ASSERT_OK_AND_ASSIGN(Outcome again, Do(*actors, Join(1)));
+  EXPECT_TRUE(again.events.empty());
+  EXPECT_EQ(again.revision, 2u);
+}
+
+TEST_F(PollActorsFaultTest, KeepsAZombieFromLandingTwice) {
+  auto actors = NewActors();
+  ASSERT_OK(Create(*actors));
+  log_.FailAppends({Fault::kUnknownLate});
+  ASSERT_OK(Do(*actors, Join(1)));
+  log_.ReleaseLate();
+  ASSERT_OK(Do(*actors, Join(2)));
+  EXPECT_EQ(Stored().size(), 3u);
+}
+
+TEST_F(PollActorsFaultTest, FailsWhenThePollCannotBeRead) {
+  auto actors = NewActors();
+  ASSERT_OK(Create(*actors));
+  log_.FailReads({Fault::kUnavailable, Fault::kUnavailable});
+  EXPECT_THAT(Get(*actors), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(Do(*actors, Join(1)), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_OK(Do(*actors, Join(1)));
+}
+
+TEST_F(PollActorsFaultTest, ReadsAgainWhatCouldNotBeReadForItsWatchers) {
+  auto here = NewActors();
+  auto there = NewActors();
+  ASSERT_OK(Create(*here));
+  NoticeInbox inbox;
+  const auto watch = here->Watch(kId, inbox.observer());
+  inbox.Await(PollNotice::Kind::kChanged, 1);
+  ASSERT_OK(Get(*there));
+  const int reads = log_.reads();
+  log_.FailReads({Fault::kUnavailable});
+  ASSERT_OK(Do(*there, Join(1)));
+  while (log_.reads() == reads) std::this_thread::yield();
+  while (inbox.size() < 2) {
+    here->Sweep();
+    std::this_thread::yield();
+  }
+  inbox.Await(PollNotice::Kind::kChanged, 2);
+}
+
+TEST_F(PollActorsFaultTest, ReplicasSeeEachOthersCommitsAtOnce) {
+  auto here = NewActors();
+  auto there = NewActors();
+  ASSERT_OK(Create(*here));
+  ASSERT_OK(Do(*here, Join(1)));
+  ASSERT_OK(Do(*there, Join(2)));
+  ASSERT_OK_AND_ASSIGN(Outcome outcome, Do(*here, Join(3)));
+  EXPECT_EQ(outcome.revision, 4u);
+  ASSERT_OK_AND_ASSIGN(auto poll, Get(*there));
+  EXPECT_EQ(poll->participants.size(), 3u);
+}
+
+TEST_F(PollActorsFaultTest, RefusesNothingOnAStateThatAnotherReplicaHasLeft) {
+  auto here = NewActors();
+  auto there = NewActors();
+  ASSERT_OK(Create(*here));
+  ASSERT_OK(Do(*here, Join(1)));
+  ASSERT_OK(Do(*here, AddNomination{"user1", "n1", "Pizza"}));
+  ASSERT_OK(Get(*there));
+  ASSERT_OK(Do(*here, StartVote{"admin"}));
+  // `there` still knows only the nominating phase, in which no ballot may be cast.
+  EXPECT_OK(Do(*there, SubmitRankings{"user1", {"n1"}}));
+}
+
+TEST_F(PollActorsFaultTest, DecidesAgainAfterALostRace) {
+  auto here = NewActors();
+  auto there = NewActors();
+  ASSERT_OK(Create(*here));
+  ASSERT_OK(Do(*here, Join(1)));
+  ASSERT_OK(Get(*there));
+  log_.HoldAppends();
+  auto slow = Send(*here, AddNomination{"user1", "n1", "Pizza"});
+  log_.AwaitHeldAppend();
+  auto join = Send(*here, Join(2));
+  // `there` wins the race for the revision.
+  PollLog::NewCommit won = {.expected_revision = 2,
+                            .commit_id = "there",
+                            .payload = EncodeEvents({VotingStarted{}}),
+                            .expire_time = clock_.Now() + absl::Hours(1)};
+  memory_.Append(kId, won, absl::InfiniteFuture(), [](absl::Status status) { EXPECT_OK(status); });
+  log_.Release();
+  EXPECT_THAT(slow.get(), StatusIs(absl::StatusCode::kFailedPrecondition));
+  ASSERT_OK_AND_ASSIGN(Outcome joined, join.get());
+  EXPECT_EQ(joined.revision, 4u);
+}
+
+TEST_F(PollActorsFaultTest, ReplicasUnderLoadAgreeOnOneHistory) {
+  constexpr int kReplicas = 2;
+  constexpr int kJoinsEach = 200;
+  std::vector<std::unique_ptr<PollActors>> replicas;
+  for (int i = 0; i < kReplicas; ++i) replicas.push_back(NewActors());
+  ASSERT_OK(Create(*replicas[0]));
+  std::vector<NoticeInbox> inboxes(kReplicas);
+  std::vector<std::unique_ptr<PollWatch>> watches;
+  for (int i = 0; i < kReplicas; ++i) {
+    watches.push_back(replicas[i]->Watch(kId, inboxes[i].observer()));
+  }
+  log_.FailAppends({Fault::kUnknownStored, Fault::kUnknownNotStored, Fault::kUnknownStored});
+  std::vector<FutureOutcome> outcomes;
+  for (int i = 0; i < kReplicas * kJoinsEach; ++i) {
+    outcomes.push_back(Send(*replicas[i % kReplicas], Join(i)));
+  }
+  std::vector<int> commands_of(kReplicas * kJoinsEach + 2, 0);
+  for (auto& outcome : outcomes) {
+    ASSERT_OK_AND_ASSIGN(Outcome done, outcome.get());
+    ++commands_of[done.revision];
+  }
+
+  const std::vector<Commit> commits = Stored();
+  for (int i = 0; i < kReplicas; ++i) {
+    const auto notices = inboxes[i].Await(PollNotice::Kind::kChanged, commits.size());
+    uint64_t last = 0;
+    for (const PollNotice& notice : notices) {
+      EXPECT_GT(notice.revision, last);
+      last = notice.revision;
+    }
+    ASSERT_OK_AND_ASSIGN(auto poll, Get(*watches[i]));
+    EXPECT_EQ(poll->participants.size(), static_cast<size_t>(kReplicas * kJoinsEach));
+  }
+  for (const Commit& commit : commits) {
+    ASSERT_OK_AND_ASSIGN(auto events, DecodeEvents(commit.payload));
+    // Two events for each join; the first commit creates the poll.
+    if (commit.revision == 1) continue;
+    EXPECT_EQ(events.size(), 2u * commands_of[commit.revision]);
+  }
+}
+
+TEST_F(PollActorsFaultTest, LooksAtTheLogNowAndThenWhateverTheHintsSay) {
+  auto actors = NewActors();
+  ASSERT_OK(Create(*actors));
+  NoticeInbox inbox;
+  const auto watch = actors->Watch(kId, inbox.observer());
+  inbox.Await(PollNotice::Kind::kChanged, 1);
+  const int reads = log_.reads();
+  clock_.Advance(absl::Minutes(1));
+  actors->Sweep();
+  while (log_.reads() == reads) std::this_thread::yield();
+}
+
+}  // namespace
+}  // namespace caucus::polls

@@ -1,0 +1,51 @@
+#include "polls-service/actor/poll_state.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/status/status_macros.h"
+#include "polls-service/domain/apply.h"
+#include "polls-service/log/event_codec.h"
+
+namespace caucus::polls {
+
+void PollState::Stage(const std::vector<Event>& events) {
+  const uint64_t revision = committed_.revision + 1;
+  for (const Event& event : events) caucus::polls::Apply(pending_, event, revision);
+  staged_.insert(staged_.end(), events.begin(), events.end());
+}
+
+void PollState::CommitStaged() {
+  const uint64_t revision = committed_.revision + 1;
+  for (const Event& event : staged_) caucus::polls::Apply(committed_, event, revision);
+  staged_.clear();
+  view_.reset();
+}
+
+void PollState::DropStaged() {
+  if (staged_.empty()) return;
+  staged_.clear();
+  pending_ = committed_;
+}
+
+absl::Status PollState::Apply(const std::vector<Commit>& commits) {
+  for (const Commit& commit : commits) {
+    if (commit.revision != committed_.revision + 1) {
+      return absl::DataLossError(absl::StrCat("commit ", committed_.revision + 1, " is missing"));
+    }
+    ASSIGN_OR_RETURN(const std::vector<Event> events, DecodeEvents(commit.payload));
+    for (const Event& event : events) {
+      caucus::polls::Apply(committed_, event, commit.revision);
+      caucus::polls::Apply(pending_, event, commit.revision);
+    }
+    committed_.revision = commit.revision;
+    pending_.revision = commit.revision;
+    view_.reset();
+  }
+  return absl::OkStatus();
+}
+
+std::shared_ptr<const Poll> PollState::View() {
+  if (view_ == nullptr) view_ = std::make_shared<const Poll>(committed_);
+  return view_;
+}
+
+}  // namespace caucus::polls

@@ -1,0 +1,48 @@
+// A poll as it is committed, and as it will be once what is being appended is committed.
+
+#ifndef POLLS_SERVICE_ACTOR_POLL_STATE_H_
+#define POLLS_SERVICE_ACTOR_POLL_STATE_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "polls-service/domain/event.h"
+#include "polls-service/domain/poll.h"
+#include "polls-service/log/poll_log.h"
+
+namespace caucus::polls {
+
+// The poll is held twice, so that applying an event costs O(log n) each and only going back (after
+// a lost race) or a new view copies it.
+//
+// Thread-compatible.
+class PollState {
+ public:
+  const Poll& committed() const { return committed_; }
+  const Poll& pending() const { return pending_; }
+  const std::vector<Event>& staged() const { return staged_; }
+
+  // Applies `events` to the pending state, as part of its next revision.
+  void Stage(const std::vector<Event>& events);
+  void CommitStaged();
+  void DropStaged();
+
+  // Applies commits read from the log. REQUIRES: nothing is staged.
+  //   kDataLoss  a commit is missing or cannot be decoded; those before it are applied.
+  absl::Status Apply(const std::vector<Commit>& commits);
+
+  // Returns the committed state; the same object until it changes.
+  std::shared_ptr<const Poll> View();
+
+ private:
+  Poll committed_;
+  Poll pending_;
+  std::vector<Event> staged_;
+  std::shared_ptr<const Poll> view_;
+};
+
+}  // namespace caucus::polls
+
+#endif  // POLLS_SERVICE_ACTOR_POLL_STATE_H_

@@ -1,0 +1,39 @@
+// What a PollActor is asked.
+
+#ifndef POLLS_SERVICE_ACTOR_REQUEST_H_
+#define POLLS_SERVICE_ACTOR_REQUEST_H_
+
+#include <memory>
+#include <variant>
+
+#include "absl/time/time.h"
+#include "polls-service/actor/outcome.h"
+#include "polls-service/actor/poll_watch.h"
+#include "polls-service/actor/watch_state.h"
+#include "polls-service/domain/command.h"
+
+namespace caucus::polls {
+
+struct CommandRequest {
+  Command command;
+  absl::Time deadline;
+  ExecuteCallback done;
+};
+
+struct GetRequest {
+  enum class Freshness { kKnown, kNewest };  // As this process knows it; as the log has it.
+
+  Freshness freshness = Freshness::kNewest;
+  absl::Time deadline;
+  GetCallback done;
+};
+
+struct WatchRequest {
+  std::shared_ptr<WatchState> watch;
+};
+
+using Request = std::variant<CommandRequest, GetRequest, WatchRequest>;
+
+}  // namespace caucus::polls
+
+#endif  // POLLS_SERVICE_ACTOR_REQUEST_H_
