@@ -16,6 +16,7 @@
 #include "auth-service/tokens/jwt_verifier.h"
 #include "auth-service/tokens/token_policy.h"
 #include "common/config/flags.h"
+#include "common/grpc/grpc_log.h"
 #include "common/grpc/grpc_server.h"
 #include "common/grpc/health_check.h"
 #include "common/grpc/termination.h"
@@ -83,6 +84,7 @@ int main(int argc, char** argv) {
   caucus::ParseFlags(argc, argv, "Issues and verifies the tokens of Caucus.");
   if (absl::GetFlag(FLAGS_healthcheck)) return caucus::RunHealthCheck(absl::GetFlag(FLAGS_listen));
   caucus::InitLogging("auth-service", absl::GetFlag(FLAGS_log_level));
+  caucus::RouteGrpcLog();
   const absl::Status status = caucus::auth::Run();
   if (status.ok()) return 0;
   caucus::Log(caucus::Severity::kError, "cannot run", {{"error", status.message()}});

@@ -69,7 +69,7 @@ class JwtVerifierTest : public testing::Test {
   std::int64_t Now() const { return absl::ToUnixSeconds(clock_.Now()); }
 
   const KeyRing ring_ = MakeRing(2);
-  const TokenPolicy policy_;
+  const TokenPolicy policy_ = {};
   FakeClock clock_;
   const JwtVerifier verifier_{ring_, policy_, clock_};
 };
