@@ -12,6 +12,9 @@
 
 namespace caucus::polls {
 
+// How often a caller draws until an id is free, before it gives up.
+inline constexpr int kIdAttemptsMax = 5;
+
 // Draws ids. Poll codes are short enough to collide: who uses one creates only if absent.
 //
 // Thread-safe if its source is.

@@ -17,4 +17,6 @@ absl::Status RemovedFromPollError() {
                    "REMOVED_FROM_POLL");
 }
 
+bool IsIdTaken(const absl::Status& status) { return ReasonOf(status) == "ID_TAKEN"; }
+
 }  // namespace caucus::polls

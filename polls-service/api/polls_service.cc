@@ -1,0 +1,216 @@
+#include "polls-service/api/polls_service.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "polls-service/actor/outcome.h"
+#include "polls-service/api/api_error.h"
+#include "polls-service/api/call_deadline.h"
+#include "polls-service/api/proto_mapping.h"
+#include "polls-service/api/request_check.h"
+#include "polls-service/domain/command.h"
+#include "polls-service/domain/errors.h"
+#include "polls-service/domain/poll.h"
+
+namespace caucus::polls {
+namespace {
+
+uint32_t RevisionOf(const Outcome& outcome) { return static_cast<uint32_t>(outcome.revision); }
+
+}  // namespace
+
+// An AddNomination call.
+struct PollsService::NominateCall {
+  Reactor* reactor;
+  const v1::AddNominationRequest& request;
+  v1::AddNominationResponse& response;
+  Caller caller;
+  absl::Time deadline;
+  int attempts = 0;
+};
+
+PollsService::PollsService(const Dependencies& dependencies, const Options& options)
+    : actors_(dependencies.actors),
+      issuer_(dependencies.issuer),
+      ids_(dependencies.ids),
+      clock_(dependencies.clock),
+      options_(options),
+      caller_check_(dependencies.verifier) {}
+
+PollsService::Reactor* PollsService::RejoinPoll(Context* context,
+                                                const v1::RejoinPollRequest* request,
+                                                v1::RejoinPollResponse* response) {
+  Reactor* reactor = context->DefaultReactor();
+  const absl::Time deadline = DeadlineOf(*context, clock_);
+  const auto rejoin = [this, reactor, response, deadline](const absl::StatusOr<Caller>& caller) {
+    if (!caller.ok()) return reactor->Finish(ToAnswer(caller.status()));
+    const auto added = [this, reactor, response, deadline,
+                        caller = *caller](const absl::StatusOr<Outcome>& outcome) {
+      if (!outcome.ok()) return reactor->Finish(ToAnswer(outcome.status()));
+      AnswerPoll(caller, deadline, reactor, response);
+    };
+    actors_.Execute(caller->poll_id,
+                    polls::AddParticipant{.user_id = caller->user_id, .name = caller->name},
+                    deadline, added);
+  };
+  caller_check_.CheckToken(request->access_token(), deadline, rejoin);
+  return reactor;
+}
+
+PollsService::Reactor* PollsService::GetPoll(Context* context, const v1::GetPollRequest* request,
+                                             v1::GetPollResponse* response) {
+  Reactor* reactor = context->DefaultReactor();
+  const absl::Time deadline = DeadlineOf(*context, clock_);
+  const auto get = [this, reactor, response, deadline](const absl::StatusOr<Caller>& caller) {
+    if (!caller.ok()) return reactor->Finish(ToAnswer(caller.status()));
+    AnswerPoll(*caller, deadline, reactor, response);
+  };
+  caller_check_.CheckBearer(context->client_metadata(), request->poll_id(), deadline, get);
+  return reactor;
+}
+
+template <typename Response>
+void PollsService::AnswerPoll(const Caller& caller, absl::Time deadline, Reactor* reactor,
+                              Response* response) {
+  actors_.Get(caller.poll_id, deadline,
+              [reactor, response,
+               user_id = caller.user_id](const absl::StatusOr<std::shared_ptr<const Poll>>& poll) {
+                if (!poll.ok()) return reactor->Finish(ToAnswer(poll.status()));
+                if ((*poll)->removed_users.contains(user_id)) {
+                  return reactor->Finish(ToAnswer(RemovedFromPollError()));
+                }
+                *response->mutable_poll() = ToProto(**poll);
+                reactor->Finish(grpc::Status::OK);
+              });
+}
+
+template <typename Request, typename Response, typename MakeCommand>
+PollsService::Reactor* PollsService::Execute(Context* context, const Request* request,
+                                             Response* response, MakeCommand make_command) {
+  Reactor* reactor = context->DefaultReactor();
+  const absl::Time deadline = DeadlineOf(*context, clock_);
+  const auto answer = [reactor, response](const absl::StatusOr<Outcome>& outcome) {
+    if (outcome.ok()) response->set_revision(RevisionOf(*outcome));
+    reactor->Finish(ToAnswer(outcome.status()));
+  };
+  const auto execute = [this, reactor, request, deadline, make_command,
+                        answer](const absl::StatusOr<Caller>& caller) {
+    const absl::Status status = caller.ok() ? CheckRequest(*request) : caller.status();
+    if (!status.ok()) return reactor->Finish(ToAnswer(status));
+    actors_.Execute(caller->poll_id, make_command(*caller), deadline, answer);
+  };
+  caller_check_.CheckBearer(context->client_metadata(), request->poll_id(), deadline, execute);
+  return reactor;
+}
+
+PollsService::Reactor* PollsService::AddParticipant(Context* context,
+                                                    const v1::AddParticipantRequest* request,
+                                                    v1::AddParticipantResponse* response) {
+  return Execute(context, request, response, [request](const Caller& caller) {
+    return polls::AddParticipant{caller.user_id, caller.name, request->connection_id(),
+                                 request->edge_id()};
+  });
+}
+
+PollsService::Reactor* PollsService::LeavePoll(Context* context,
+                                               const v1::LeavePollRequest* request,
+                                               v1::LeavePollResponse* response) {
+  return Execute(context, request, response, [request](const Caller& caller) {
+    return polls::LeavePoll{caller.user_id, request->connection_id()};
+  });
+}
+
+PollsService::Reactor* PollsService::RemoveParticipant(Context* context,
+                                                       const v1::RemoveParticipantRequest* request,
+                                                       v1::RemoveParticipantResponse* response) {
+  return Execute(context, request, response, [request](const Caller& caller) {
+    return polls::RemoveParticipant{caller.user_id, request->id()};
+  });
+}
+
+PollsService::Reactor* PollsService::AddNomination(Context* context,
+                                                   const v1::AddNominationRequest* request,
+                                                   v1::AddNominationResponse* response) {
+  Reactor* reactor = context->DefaultReactor();
+  const absl::Time deadline = DeadlineOf(*context, clock_);
+  const auto nominate = [this, reactor, request, response,
+                         deadline](const absl::StatusOr<Caller>& caller) {
+    const absl::Status status = caller.ok() ? CheckRequest(*request) : caller.status();
+    if (!status.ok()) return reactor->Finish(ToAnswer(status));
+    Nominate(std::make_shared<NominateCall>(NominateCall{.reactor = reactor,
+                                                         .request = *request,
+                                                         .response = *response,
+                                                         .caller = *caller,
+                                                         .deadline = deadline}));
+  };
+  caller_check_.CheckBearer(context->client_metadata(), request->poll_id(), deadline, nominate);
+  return reactor;
+}
+
+void PollsService::Nominate(const std::shared_ptr<NominateCall>& call) {
+  const std::string nomination_id = ids_.DrawNominationId();
+  actors_.Execute(call->caller.poll_id,
+                  polls::AddNomination{call->caller.user_id, nomination_id, call->request.text()},
+                  call->deadline,
+                  [this, call, nomination_id](const absl::StatusOr<Outcome>& outcome) {
+                    if (IsIdTaken(outcome.status()) && ++call->attempts < kIdAttemptsMax)
+                      return Nominate(call);
+                    if (outcome.ok()) {
+                      call->response.set_nomination_id(nomination_id);
+                      call->response.set_revision(RevisionOf(*outcome));
+                    }
+                    call->reactor->Finish(ToAnswer(outcome.status()));
+                  });
+}
+
+PollsService::Reactor* PollsService::RemoveNomination(Context* context,
+                                                      const v1::RemoveNominationRequest* request,
+                                                      v1::RemoveNominationResponse* response) {
+  return Execute(context, request, response, [request](const Caller& caller) {
+    return polls::RemoveNomination{caller.user_id, request->id()};
+  });
+}
+
+PollsService::Reactor* PollsService::StartVote(Context* context,
+                                               const v1::StartVoteRequest* request,
+                                               v1::StartVoteResponse* response) {
+  return Execute(context, request, response,
+                 [](const Caller& caller) { return polls::StartVote{caller.user_id}; });
+}
+
+PollsService::Reactor* PollsService::SubmitRankings(Context* context,
+                                                    const v1::SubmitRankingsRequest* request,
+                                                    v1::SubmitRankingsResponse* response) {
+  return Execute(context, request, response, [request](const Caller& caller) {
+    return polls::SubmitRankings{caller.user_id,
+                                 {request->rankings().begin(), request->rankings().end()}};
+  });
+}
+
+PollsService::Reactor* PollsService::ClosePoll(Context* context,
+                                               const v1::ClosePollRequest* request,
+                                               v1::ClosePollResponse* response) {
+  return Execute(context, request, response,
+                 [](const Caller& caller) { return polls::ClosePoll{caller.user_id}; });
+}
+
+PollsService::Reactor* PollsService::CancelPoll(Context* context,
+                                                const v1::CancelPollRequest* request,
+                                                v1::CancelPollResponse* response) {
+  return Execute(context, request, response,
+                 [](const Caller& caller) { return polls::CancelPoll{caller.user_id}; });
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* PollsService::WatchPoll(
+    Context* context, const grpc::ByteBuffer* request) {
+  return WatchSession::Start({.actors = actors_,
+                              .caller_check = caller_check_,
+                              .encoders = encoders_,
+                              .clock = clock_,
+                              .interval = options_.snapshot_interval},
+                             *context, *request);
+}
+
+}  // namespace caucus::polls

@@ -1,0 +1,127 @@
+// The gRPC face of polls. No rules here: they are in the domain.
+
+#ifndef POLLS_SERVICE_API_POLLS_SERVICE_H_
+#define POLLS_SERVICE_API_POLLS_SERVICE_H_
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <memory>
+
+#include "absl/time/time.h"
+#include "caucus/polls/v1/polls_service.grpc.pb.h"
+#include "common/auth/token_issuer.h"
+#include "common/auth/token_verifier.h"
+#include "common/time/clock.h"
+#include "polls-service/actor/poll_actors.h"
+#include "polls-service/api/caller.h"
+#include "polls-service/api/id_generator.h"
+#include "polls-service/api/snapshot.h"
+#include "polls-service/api/watch_session.h"
+
+namespace caucus::polls {
+
+// WatchPoll is raw: its messages are encoded once for all watchers.
+using PollsServiceBase = v1::PollsService::WithRawCallbackMethod_WatchPoll<
+    v1::PollsService::WithCallbackMethod_CreatePoll<v1::PollsService::WithCallbackMethod_JoinPoll<
+        v1::PollsService::WithCallbackMethod_RejoinPoll<
+            v1::PollsService::WithCallbackMethod_GetPoll<
+                v1::PollsService::WithCallbackMethod_AddParticipant<
+                    v1::PollsService::WithCallbackMethod_LeavePoll<
+                        v1::PollsService::WithCallbackMethod_RemoveParticipant<
+                            v1::PollsService::WithCallbackMethod_AddNomination<
+                                v1::PollsService::WithCallbackMethod_RemoveNomination<
+                                    v1::PollsService::WithCallbackMethod_StartVote<
+                                        v1::PollsService::WithCallbackMethod_SubmitRankings<
+                                            v1::PollsService::WithCallbackMethod_ClosePoll<
+                                                v1::PollsService::WithCallbackMethod_CancelPoll<
+                                                    v1::PollsService::Service>>>>>>>>>>>>>>;
+
+// Serves caucus.polls.v1.PollsService, whose proto says what each method does and how it fails.
+//
+// Thread-safe. Everything it is given must outlive it, and it the server that runs it; the actors
+// must outlive every watch, so drain them first.
+class PollsService final : public PollsServiceBase {
+ public:
+  struct Options {
+    // How long a poll and its tokens live.
+    absl::Duration poll_duration = absl::Hours(2);
+    // A watcher gets at most one state in so long.
+    absl::Duration snapshot_interval = absl::Milliseconds(20);
+  };
+
+  struct Dependencies {
+    PollActors& actors;
+    TokenVerifier& verifier;
+    TokenIssuer& issuer;
+    const IdGenerator& ids;
+    const Clock& clock;
+  };
+
+  PollsService(const Dependencies& dependencies, const Options& options);
+
+ private:
+  using Context = grpc::CallbackServerContext;
+  using Reactor = grpc::ServerUnaryReactor;
+  struct CreateCall;
+  struct NominateCall;
+
+  Reactor* CreatePoll(Context* context, const v1::CreatePollRequest* request,
+                      v1::CreatePollResponse* response) override;
+  Reactor* JoinPoll(Context* context, const v1::JoinPollRequest* request,
+                    v1::JoinPollResponse* response) override;
+  Reactor* RejoinPoll(Context* context, const v1::RejoinPollRequest* request,
+                      v1::RejoinPollResponse* response) override;
+  Reactor* GetPoll(Context* context, const v1::GetPollRequest* request,
+                   v1::GetPollResponse* response) override;
+  Reactor* AddParticipant(Context* context, const v1::AddParticipantRequest* request,
+                          v1::AddParticipantResponse* response) override;
+  Reactor* LeavePoll(Context* context, const v1::LeavePollRequest* request,
+                     v1::LeavePollResponse* response) override;
+  Reactor* RemoveParticipant(Context* context, const v1::RemoveParticipantRequest* request,
+                             v1::RemoveParticipantResponse* response) override;
+  Reactor* AddNomination(Context* context, const v1::AddNominationRequest* request,
+                         v1::AddNominationResponse* response) override;
+  Reactor* RemoveNomination(Context* context, const v1::RemoveNominationRequest* request,
+                            v1::RemoveNominationResponse* response) override;
+  Reactor* StartVote(Context* context, const v1::StartVoteRequest* request,
+                     v1::StartVoteResponse* response) override;
+  Reactor* SubmitRankings(Context* context, const v1::SubmitRankingsRequest* request,
+                          v1::SubmitRankingsResponse* response) override;
+  Reactor* ClosePoll(Context* context, const v1::ClosePollRequest* request,
+                     v1::ClosePollResponse* response) override;
+  Reactor* CancelPoll(Context* context, const v1::CancelPollRequest* request,
+                      v1::CancelPollResponse* response) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchPoll(Context* context,
+                                                        const grpc::ByteBuffer* request) override;
+
+  // Carries out the command that `make_command` makes for the caller, and answers its revision.
+  template <typename Request, typename Response, typename MakeCommand>
+  Reactor* Execute(Context* context, const Request* request, Response* response,
+                   MakeCommand make_command);
+
+  // Answers the poll as it is now.
+  template <typename Response>
+  void AnswerPoll(const Caller& caller, absl::Time deadline, Reactor* reactor, Response* response);
+
+  // Both draw an id, and another one as long as it is taken.
+  void Create(const std::shared_ptr<CreateCall>& call);
+  void Nominate(const std::shared_ptr<NominateCall>& call);
+
+  // Issues a token of the poll, good until it expires.
+  void IssueToken(const Caller& caller, absl::Time expire_time, absl::Time deadline,
+                  TokenIssuer::Callback done);
+
+  PollActors& actors_;
+  TokenIssuer& issuer_;
+  const IdGenerator& ids_;
+  const Clock& clock_;
+  const Options options_;
+  const CallerCheck caller_check_;
+  SnapshotEncoders encoders_;
+};
+
+}  // namespace caucus::polls
+
+#endif  // POLLS_SERVICE_API_POLLS_SERVICE_H_

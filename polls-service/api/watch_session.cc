@@ -1,0 +1,187 @@
+#include "polls-service/api/watch_session.h"
+
+#include <grpcpp/impl/codegen/proto_utils.h>
+
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "caucus/polls/v1/polls_service.pb.h"
+#include "polls-service/api/api_error.h"
+#include "polls-service/api/call_deadline.h"
+#include "polls-service/domain/errors.h"
+
+namespace caucus::polls {
+namespace {
+
+absl::StatusOr<v1::WatchPollRequest> Parse(grpc::ByteBuffer bytes) {
+  v1::WatchPollRequest request;
+  if (!grpc::SerializationTraits<v1::WatchPollRequest>::Deserialize(&bytes, &request).ok()) {
+    return absl::InvalidArgumentError("the request is not a WatchPollRequest");
+  }
+  return request;
+}
+
+}  // namespace
+
+WatchSession* WatchSession::Start(const Services& services, grpc::CallbackServerContext& context,
+                                  const grpc::ByteBuffer& request) {
+  const std::shared_ptr<WatchSession> session(new WatchSession(services));
+  session->self_ = session;
+  const absl::StatusOr<v1::WatchPollRequest> parsed = Parse(request);
+  if (!parsed.ok()) {
+    session->EndWith(parsed.status());
+    return session.get();
+  }
+  {
+    absl::MutexLock lock(&session->mutex_);
+    session->sent_revision_ = parsed->revision();
+  }
+  services.caller_check.CheckBearer(
+      context.client_metadata(), parsed->poll_id(), DeadlineOf(context, services.clock),
+      [session](const absl::StatusOr<Caller>& caller) { session->Admit(caller); });
+  return session.get();
+}
+
+void WatchSession::Admit(const absl::StatusOr<Caller>& caller) {
+  if (!caller.ok()) return EndWith(caller.status());
+  user_id_ = caller->user_id;
+  encoder_ = services_.encoders.Of(caller->poll_id);
+  std::unique_ptr<PollWatch> watch =
+      services_.actors.Watch(caller->poll_id, [weak = weak_from_this()](const PollNotice& notice) {
+        if (const std::shared_ptr<WatchSession> self = weak.lock()) self->OnNotice(notice);
+      });
+  watch_ = std::move(watch);
+  {
+    absl::MutexLock lock(&mutex_);
+    step_ = Step::kChange;
+  }
+  Continue();
+}
+
+void WatchSession::OnNotice(const PollNotice& notice) {
+  bool is_waiting = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    newest_ = notice;
+    is_waiting = step_ == Step::kInterval && notice.kind != PollNotice::Kind::kChanged;
+  }
+  if (is_waiting) alarm_.Cancel();
+  Continue();
+}
+
+void WatchSession::OnCancel() {
+  bool is_waiting = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    call_cancelled_ = true;
+    is_waiting = step_ == Step::kInterval;
+  }
+  if (is_waiting) alarm_.Cancel();
+  Continue();
+}
+
+void WatchSession::OnWriteDone(bool ok) {
+  {
+    absl::MutexLock lock(&mutex_);
+    step_ = Step::kChange;
+    next_write_time_ = absl::Now() + services_.interval;
+    if (!ok) call_cancelled_ = true;
+  }
+  Continue();
+}
+
+void WatchSession::OnDone() { const std::shared_ptr<WatchSession> self = std::move(self_); }
+
+void WatchSession::Continue() {
+  std::function<void()> action;
+  {
+    absl::MutexLock lock(&mutex_);
+    action = NextAction();
+  }
+  // Outside the lock: gRPC and the actors may call back before they return.
+  if (action) action();
+}
+
+std::function<void()> WatchSession::NextAction() {
+  if (step_ != Step::kChange) return nullptr;
+  if (call_cancelled_) {
+    step_ = Step::kFinish;
+    return [this] { Finish(grpc::Status::CANCELLED); };
+  }
+  if (newest_.kind == PollNotice::Kind::kEnded) {
+    step_ = Step::kFinish;
+    return [this, status = newest_.status] { EndWith(status); };
+  }
+  if (newest_.kind == PollNotice::Kind::kCancelled) {
+    // Who has seen nothing of the poll meets one that does not exist.
+    step_ = Step::kFinish;
+    if (sent_revision_ == 0) return [this] { EndWith(PollNotFoundError()); };
+    message_ = EncodeCancelled(newest_.revision);
+    return [this] { StartWriteAndFinish(&message_, grpc::WriteOptions(), grpc::Status::OK); };
+  }
+  const bool has_state = newest_.revision > 0;
+  if (!has_state || (!state_wanted_ && newest_.visible_revision <= sent_revision_)) return nullptr;
+  if (absl::Now() < next_write_time_) {
+    step_ = Step::kInterval;
+    return [this, until = next_write_time_] { WaitForInterval(until); };
+  }
+  step_ = Step::kState;
+  return [this] { FetchState(); };
+}
+
+void WatchSession::WaitForInterval(absl::Time until) {
+  alarm_.Set(absl::ToChronoTime(until), [this](bool) {
+    // The alarm keeps this function, so it cannot own the session; the step keeps it alive till
+    // here.
+    const std::shared_ptr<WatchSession> self = shared_from_this();
+    {
+      absl::MutexLock lock(&mutex_);
+      step_ = Step::kChange;
+    }
+    Continue();
+  });
+}
+
+void WatchSession::FetchState() {
+  watch_->Get([self = shared_from_this()](const absl::StatusOr<std::shared_ptr<const Poll>>& poll) {
+    self->Send(poll);
+  });
+}
+
+void WatchSession::Send(const absl::StatusOr<std::shared_ptr<const Poll>>& poll) {
+  // The notice that is on its way says whether the poll was cancelled or is over.
+  const bool is_gone = absl::IsNotFound(poll.status());
+  if (!poll.ok() && !is_gone) return EndWith(poll.status());
+  if (poll.ok() && (*poll)->removed_users.contains(user_id_) && IsFirstState()) {
+    return EndWith(RemovedFromPollError());
+  }
+  SnapshotEncoder::Seen seen;
+  bool is_newer = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    state_wanted_ = false;
+    seen.revision = sent_revision_;
+    is_newer = poll.ok() && (*poll)->visible_revision > sent_revision_;
+    if (is_newer) sent_revision_ = (*poll)->revision;
+    if (is_gone && newest_.kind == PollNotice::Kind::kChanged) newest_.revision = 0;
+    step_ = is_newer ? Step::kWrite : Step::kChange;
+  }
+  if (!is_newer) return Continue();
+  message_ = encoder_->Encode(**poll, seen);
+  StartWrite(&message_);
+}
+
+bool WatchSession::IsFirstState() {
+  absl::MutexLock lock(&mutex_);
+  return state_wanted_;
+}
+
+void WatchSession::EndWith(const absl::Status& status) {
+  {
+    absl::MutexLock lock(&mutex_);
+    step_ = Step::kFinish;
+  }
+  Finish(ToAnswer(status));
+}
+
+}  // namespace caucus::polls

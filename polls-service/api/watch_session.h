@@ -1,0 +1,92 @@
+// One WatchPoll call.
+
+#ifndef POLLS_SERVICE_API_WATCH_SESSION_H_
+#define POLLS_SERVICE_API_WATCH_SESSION_H_
+
+#include <grpcpp/alarm.h>
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "common/time/clock.h"
+#include "polls-service/actor/poll_actors.h"
+#include "polls-service/actor/poll_watch.h"
+#include "polls-service/api/caller.h"
+#include "polls-service/api/snapshot.h"
+#include "polls-service/domain/poll.h"
+
+namespace caucus::polls {
+
+// Streams a poll to one watcher: the newest state whenever there is a newer one, at most one per
+// interval. It holds no queue: a watcher who reads slowly misses states, never the last.
+//
+// Thread-safe. Owns itself until the call is over. Everything it is given must outlive the call,
+// and the actors every callback of theirs.
+class WatchSession final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
+                           public std::enable_shared_from_this<WatchSession> {
+ public:
+  struct Services {
+    PollActors& actors;
+    const CallerCheck& caller_check;
+    SnapshotEncoders& encoders;
+    const Clock& clock;
+    absl::Duration interval;
+  };
+
+  // Starts the call whose request is `request`, a serialized WatchPollRequest.
+  static WatchSession* Start(const Services& services, grpc::CallbackServerContext& context,
+                             const grpc::ByteBuffer& request);
+
+  void OnWriteDone(bool ok) override;
+  void OnCancel() override;
+  void OnDone() override;
+
+ private:
+  // What the session waits for. It does one thing at a time.
+  enum class Step { kAdmission, kChange, kInterval, kState, kWrite, kFinish };
+
+  explicit WatchSession(const Services& services) : services_(services) {}
+
+  void Admit(const absl::StatusOr<Caller>& caller);
+  void OnNotice(const PollNotice& notice);
+  // Does whatever is to be done next, if it is not waiting for something.
+  void Continue();
+  std::function<void()> NextAction() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void FetchState();
+  void Send(const absl::StatusOr<std::shared_ptr<const Poll>>& poll);
+  bool IsFirstState();
+  void WaitForInterval(absl::Time until);
+  void EndWith(const absl::Status& status);
+
+  const Services services_;
+  std::shared_ptr<WatchSession> self_;
+
+  absl::Mutex mutex_;
+  Step step_ ABSL_GUARDED_BY(mutex_) = Step::kAdmission;
+  bool call_cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+  bool state_wanted_ ABSL_GUARDED_BY(mutex_) = true;  // At first, to see whether the caller may.
+  uint64_t sent_revision_ ABSL_GUARDED_BY(mutex_) = 0;
+  PollNotice newest_ ABSL_GUARDED_BY(mutex_);
+  absl::Time next_write_time_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+
+  // Below: written by the step that is being done only, so never by two at once.
+  std::string user_id_;
+  std::shared_ptr<SnapshotEncoder> encoder_;
+  std::unique_ptr<PollWatch> watch_;
+  grpc::ByteBuffer message_;
+  grpc::Alarm alarm_;
+};
+
+}  // namespace caucus::polls
+
+#endif  // POLLS_SERVICE_API_WATCH_SESSION_H_

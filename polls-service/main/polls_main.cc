@@ -1,0 +1,144 @@
+// The process polls-service: flags and wiring.
+
+#include <signal.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "common/auth/grpc_token_verifier.h"
+#include "common/auth/token_issuer.h"
+#include "common/config/flags.h"
+#include "common/config/secret_file.h"
+#include "common/grpc/channel.h"
+#include "common/grpc/grpc_log.h"
+#include "common/grpc/grpc_server.h"
+#include "common/grpc/health_check.h"
+#include "common/grpc/termination.h"
+#include "common/logging/logging.h"
+#include "common/redis/redis_options.h"
+#include "common/status/status_macros.h"
+#include "common/time/clock.h"
+#include "polls-service/actor/poll_actors.h"
+#include "polls-service/api/id_generator.h"
+#include "polls-service/api/polls_service.h"
+#include "polls-service/log/in_memory_poll_log.h"
+#include "polls-service/log/poll_log.h"
+#include "polls-service/log/redis_poll_log.h"
+
+ABSL_FLAG(std::string, listen, "127.0.0.1:50052", "Address of the gRPC server; port 0 is any.");
+ABSL_FLAG(std::string, store, "redis",
+          "Where polls are kept: redis; or memory, which forgets them when the process ends.");
+ABSL_FLAG(std::string, redis, "127.0.0.1:6379",
+          "Address of Redis: host:port, or the absolute path of its Unix socket.");
+ABSL_FLAG(std::string, redis_password_file, "", "File of Redis' password; empty: none is asked.");
+ABSL_FLAG(std::string, auth, "127.0.0.1:50051", "Address of auth-service: a gRPC target.");
+ABSL_FLAG(std::string, auth_service_key_file, "data/auth/service.key",
+          "File of the key that lets this service have tokens issued.");
+ABSL_FLAG(absl::Duration, poll_duration, absl::Hours(2),
+          "How long a poll lives, at least 1s. Tokens live as long: see --token_lifetime_max of "
+          "auth-service.");
+ABSL_FLAG(absl::Duration, snapshot_interval, absl::Milliseconds(20),
+          "A watcher of a poll gets at most one state in so long.");
+ABSL_FLAG(bool, reflection, false, "Whether to serve gRPC reflection; not in production.");
+ABSL_FLAG(caucus::Severity, log_level, caucus::Severity::kInfo,
+          "The least severity that is logged: debug, info, warning or error.");
+ABSL_FLAG(bool, healthcheck, false,
+          "Ask the server at --listen for its health and exit: 0 if it serves, else 1.");
+
+namespace caucus::polls {
+namespace {
+
+// How long commits in flight may take after SIGTERM.
+constexpr absl::Duration kDrainTimeout = absl::Seconds(15);
+
+// The termination signals are blocked, so one that has come is pending.
+bool IsTerminationPending() {
+  sigset_t pending;
+  sigpending(&pending);
+  return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
+
+absl::StatusOr<RedisOptions> RedisOptionsFromFlags() {
+  RedisOptions options;
+  options.address = absl::GetFlag(FLAGS_redis);
+  if (options.address.starts_with('/')) options.address.insert(0, "unix:");
+  const std::string password_file = absl::GetFlag(FLAGS_redis_password_file);
+  if (!password_file.empty()) {
+    ASSIGN_OR_RETURN(options.password, ReadSecretFile(password_file));
+  }
+  return options;
+}
+
+// Returns the log once it can be used; null if the process is asked to end before.
+absl::StatusOr<std::unique_ptr<PollLog>> OpenLog(const Clock& clock) {
+  const std::string store = absl::GetFlag(FLAGS_store);
+  if (store == "memory") return std::make_unique<InMemoryPollLog>(clock);
+  if (store != "redis") return absl::InvalidArgumentError("--store is neither redis nor memory");
+  ASSIGN_OR_RETURN(const RedisOptions options, RedisOptionsFromFlags());
+  auto log = std::make_unique<RedisPollLog>(RedisPollLog::Options{.redis = options});
+  Log(Severity::kInfo, "waiting for Redis", {{"address", options.address}});
+  while (!log->AwaitConnected(absl::Now() + absl::Milliseconds(200)).ok()) {
+    if (IsTerminationPending()) return nullptr;
+  }
+  return log;
+}
+
+absl::Status Run() {
+  if (absl::GetFlag(FLAGS_poll_duration) < absl::Seconds(1)) {
+    return absl::InvalidArgumentError("--poll_duration is less than 1s");
+  }
+  ASSIGN_OR_RETURN(const std::string service_key,
+                   ReadSecretFile(absl::GetFlag(FLAGS_auth_service_key_file)));
+  const SystemClock clock;
+  ASSIGN_OR_RETURN(const std::unique_ptr<PollLog> log, OpenLog(clock));
+  if (log == nullptr) return absl::OkStatus();
+
+  const auto auth_channel = CreateChannel(absl::GetFlag(FLAGS_auth));
+  GrpcTokenVerifier verifier(auth_channel, clock);
+  TokenIssuer issuer(auth_channel, service_key);
+  const IdGenerator ids;
+  PollActors actors(*log, clock, PollActors::Options());
+  PollsService service(
+      {.actors = actors, .verifier = verifier, .issuer = issuer, .ids = ids, .clock = clock},
+      {.poll_duration = absl::GetFlag(FLAGS_poll_duration),
+       .snapshot_interval = absl::GetFlag(FLAGS_snapshot_interval)});
+
+  const auto reflection =
+      absl::GetFlag(FLAGS_reflection) ? GrpcServer::Reflection::kOn : GrpcServer::Reflection::kOff;
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<GrpcServer> server,
+      GrpcServer::Start({.listen_address = absl::GetFlag(FLAGS_listen), .reflection = reflection},
+                        {&service}));
+  Log(Severity::kInfo, "listening",
+      {{"address", absl::GetFlag(FLAGS_listen)},
+       {"port", server->port()},
+       {"store", absl::GetFlag(FLAGS_store)}});
+
+  const int signal = WaitForTerminationSignal();
+  Log(Severity::kInfo, "stopping", {{"signal", signal}});
+  // First the actors, which end the streams: the server would wait for those.
+  actors.Drain(absl::Now() + kDrainTimeout);
+  server->Stop();
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace caucus::polls
+
+int main(int argc, char** argv) {
+  caucus::BlockTerminationSignals();
+  caucus::ParseFlags(argc, argv, "Keeps the polls of Caucus.");
+  if (absl::GetFlag(FLAGS_healthcheck)) return caucus::RunHealthCheck(absl::GetFlag(FLAGS_listen));
+  caucus::InitLogging("polls-service", absl::GetFlag(FLAGS_log_level));
+  caucus::RouteGrpcLog();
+  const absl::Status status = caucus::polls::Run();
+  if (status.ok()) return 0;
+  caucus::Log(caucus::Severity::kError, "cannot run", {{"error", status.message()}});
+  return 1;
+}
