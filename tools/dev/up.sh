@@ -66,7 +66,7 @@ start_all() {
   await_ready auth "$bin/auth-service/main/auth_main" --healthcheck --listen "$auth"
 
   polls=127.0.0.1:$(free_port)
-  spawn polls "$bin/polls-service/main/polls_main" --listen "$polls" --redis "unix:$redis" --auth "$auth" \
+  spawn polls "$bin/polls-service/main/polls_main" --listen "$polls" --redis "$redis" --auth "$auth" \
     --auth_service_key_file "$STATE/auth/service.key"
   await_ready polls "$bin/polls-service/main/polls_main" --healthcheck --listen "$polls"
 
