@@ -1,0 +1,32 @@
+// Messages as JSON for clients: proto3's JSON mapping, with every default written.
+//
+// Absent message fields, absent `optional` fields and unset members of a oneof are left out, and so
+// is every caucus.socketio.v1.Effects. The members of a map are sorted by key: equal messages have
+// equal JSON.
+//
+// Thread-safe: free functions without state.
+
+#ifndef EDGE_TRANSCODING_JSON_WRITER_H_
+#define EDGE_TRANSCODING_JSON_WRITER_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "edge/transcoding/message_type.h"
+#include "google/protobuf/message.h"
+
+namespace caucus::edge::transcoding {
+
+// Returns `message`, which is of `type`, as JSON.
+//   kInternal    a Timestamp or Duration is out of its range.
+absl::StatusOr<std::string> WriteJson(const MessageType& type,
+                                      const google::protobuf::Message& message);
+
+// Returns the value of `field` of `holder`; `null` if the field is absent. Errors as above.
+absl::StatusOr<std::string> WriteFieldJson(const FieldType& field,
+                                           const google::protobuf::Message& holder);
+
+}  // namespace caucus::edge::transcoding
+
+#endif  // EDGE_TRANSCODING_JSON_WRITER_H_

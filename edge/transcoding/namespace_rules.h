@@ -1,0 +1,43 @@
+// Everything that the rules say of one namespace.
+
+#ifndef EDGE_TRANSCODING_NAMESPACE_RULES_H_
+#define EDGE_TRANSCODING_NAMESPACE_RULES_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "common/text/absl_view.h"
+#include "edge/transcoding/feed_rule.h"
+#include "edge/transcoding/unary_rule.h"
+
+namespace caucus::edge::transcoding {
+
+// See caucus.socketio.v1.NamespaceRule.
+enum class AuthMode { kNone, kOptional, kRequired };
+enum class SessionMode { kMany, kOnePerSubject };
+
+// Immutable once its EventTable is made.
+struct NamespaceRules {
+  std::string path;
+  AuthMode auth = AuthMode::kNone;
+  SessionMode sessions = SessionMode::kMany;
+  std::string error_event;
+  std::string unauthenticated_message;
+  std::unique_ptr<const UnaryRule> connect;     // null: nothing is called
+  std::unique_ptr<const UnaryRule> disconnect;  // null: nothing is called
+  absl::flat_hash_map<std::string, std::unique_ptr<const UnaryRule>> events;
+  std::vector<std::unique_ptr<const FeedRule>> feeds;
+
+  // Returns null if no method has this event.
+  const UnaryRule* FindEvent(std::string_view event) const {
+    const auto found = events.find(ToAbsl(event));
+    return found == events.end() ? nullptr : found->second.get();
+  }
+};
+
+}  // namespace caucus::edge::transcoding
+
+#endif  // EDGE_TRANSCODING_NAMESPACE_RULES_H_

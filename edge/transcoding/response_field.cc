@@ -1,0 +1,99 @@
+#include "edge/transcoding/response_field.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace caucus::edge::transcoding {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+constexpr char kEffectsName[] = "caucus.socketio.v1.Effects";
+
+template <typename T>
+T Clamp(int64_t value) {
+  return static_cast<T>(
+      std::clamp<int64_t>(value, std::numeric_limits<T>::min(), std::numeric_limits<T>::max()));
+}
+
+}  // namespace
+
+absl::StatusOr<const FieldDescriptor*> FindEffectsField(const Descriptor& type) {
+  const FieldDescriptor* found = nullptr;
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor* const field = type.field(i);
+    if (field->message_type() == nullptr || field->message_type()->full_name() != kEffectsName) {
+      continue;
+    }
+    if (field->is_repeated() || field->real_containing_oneof() != nullptr) {
+      return absl::InvalidArgumentError(absl::StrCat(field->full_name(), ": a field of type ",
+                                                     kEffectsName, " stands alone, once"));
+    }
+    if (found != nullptr) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(type.full_name(), " has two fields of type ", kEffectsName));
+    }
+    found = field;
+  }
+  return found;
+}
+
+socketio::v1::Effects ReadEffects(const Message& message, const FieldDescriptor* field) {
+  socketio::v1::Effects effects;
+  if (field == nullptr || !message.GetReflection()->HasField(message, field)) return effects;
+  // The field is of a dynamic message's type, not of the generated one, but the bytes are the same.
+  effects.ParseFromString(message.GetReflection()->GetMessage(message, field).SerializeAsString());
+  return effects;
+}
+
+const FieldDescriptor* FindIntegerField(const Descriptor& type, const std::string& name) {
+  const FieldDescriptor* const field = type.FindFieldByName(name);
+  if (field == nullptr || field->is_repeated()) return nullptr;
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_INT32:
+    case FieldDescriptor::CPPTYPE_UINT32:
+    case FieldDescriptor::CPPTYPE_INT64:
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return field;
+    default:
+      return nullptr;
+  }
+}
+
+int64_t ReadInteger(const Message& message, const FieldDescriptor& field) {
+  const Reflection& reflection = *message.GetReflection();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_INT32:
+      return reflection.GetInt32(message, &field);
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return reflection.GetUInt32(message, &field);
+    case FieldDescriptor::CPPTYPE_INT64:
+      return reflection.GetInt64(message, &field);
+    default:
+      return static_cast<int64_t>(std::min<uint64_t>(reflection.GetUInt64(message, &field),
+                                                     std::numeric_limits<int64_t>::max()));
+  }
+}
+
+void WriteInteger(Message& message, const FieldDescriptor& field, int64_t value) {
+  const Reflection& reflection = *message.GetReflection();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_INT32:
+      return reflection.SetInt32(&message, &field, Clamp<int32_t>(value));
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return reflection.SetUInt32(&message, &field, Clamp<uint32_t>(value));
+    case FieldDescriptor::CPPTYPE_INT64:
+      return reflection.SetInt64(&message, &field, value);
+    default:
+      return reflection.SetUInt64(&message, &field,
+                                  static_cast<uint64_t>(std::max<int64_t>(value, 0)));
+  }
+}
+
+}  // namespace caucus::edge::transcoding

@@ -1,0 +1,44 @@
+// Which rooms a feed is for: `{poll_id}`, `chat:{room}`.
+
+#ifndef EDGE_TRANSCODING_ROOM_PATTERN_H_
+#define EDGE_TRANSCODING_ROOM_PATTERN_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "google/protobuf/descriptor.h"
+
+namespace caucus::edge::transcoding {
+
+// Immutable.
+//
+// Text matches itself. A part matches one or more characters without `:`. It ends where the text
+// after it occurs first; the last text stands at the room's end. There is no going back: a room
+// that needs another split does not match.
+class RoomPattern {
+ public:
+  // kInvalidArgument: `text` is no template; a part is no top-level singular string field of
+  // `request`, or stands twice; two parts are not divided by text.
+  static absl::StatusOr<RoomPattern> Parse(std::string_view text,
+                                           const google::protobuf::Descriptor& request);
+
+  // Returns what stands in `room` for each of fields(), or nothing if it does not match.
+  std::optional<std::vector<std::string>> Match(std::string_view room) const;
+
+  const std::vector<const google::protobuf::FieldDescriptor*>& fields() const { return fields_; }
+
+ private:
+  RoomPattern() = default;
+
+  // texts_[i] stands before fields_[i], the last one behind the last field; first and last may be
+  // empty.
+  std::vector<std::string> texts_;
+  std::vector<const google::protobuf::FieldDescriptor*> fields_;
+};
+
+}  // namespace caucus::edge::transcoding
+
+#endif  // EDGE_TRANSCODING_ROOM_PATTERN_H_

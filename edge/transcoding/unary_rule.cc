@@ -1,0 +1,220 @@
+#include "edge/transcoding/unary_rule.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/status/error_details.h"
+#include "common/status/status_macros.h"
+#include "common/validation/violation_list.h"
+#include "edge/transcoding/event_name.h"
+#include "edge/transcoding/json_writer.h"
+#include "edge/transcoding/message_codec.h"
+#include "edge/transcoding/response_field.h"
+#include "google/protobuf/arena.h"
+
+namespace caucus::edge::transcoding {
+
+namespace json = boost::json;
+
+using google::protobuf::Arena;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::MethodDescriptor;
+using socketio::v1::EventRule;
+
+absl::StatusOr<std::unique_ptr<const UnaryRule>> UnaryRule::Create(
+    const MethodDescriptor& method, const EventRule& rule, const std::vector<std::string>& numbers,
+    MessageTypes& types) {
+  std::unique_ptr<UnaryRule> made(new UnaryRule());
+  made->method_ = GrpcMethodPath(method);
+  ASSIGN_OR_RETURN(made->request_, types.Add(*method.input_type()));
+  ASSIGN_OR_RETURN(made->response_, types.Add(*method.output_type()));
+  RETURN_IF_ERROR(made->AddBindings(rule));
+  RETURN_IF_ERROR(made->AddArguments(rule));
+  RETURN_IF_ERROR(made->AddRooms(rule, method));
+  for (const EventRule::Emit& emit : rule.emit()) {
+    RETURN_IF_ERROR(made->AddEmit(emit, method, types));
+  }
+  ASSIGN_OR_RETURN(made->effects_, FindEffectsField(*method.output_type()));
+  for (const std::string& name : numbers) {
+    const FieldDescriptor* const field = FindIntegerField(*method.output_type(), name);
+    if (field != nullptr) made->numbers_.push_back({name, field});
+  }
+  return std::unique_ptr<const UnaryRule>(std::move(made));
+}
+
+absl::Status UnaryRule::AddBindings(const EventRule& rule) {
+  for (const EventRule::Bind& bind : rule.bind()) {
+    const auto fault = [&](absl::string_view what) {
+      return absl::InvalidArgumentError(absl::StrCat("bind \"", bind.field(), "\": ", what));
+    };
+    auto field = FieldChain::Resolve(*request_->descriptor, bind.field());
+    if (!field.ok()) return fault(field.status().message());
+    if (field->leaf().type() != FieldDescriptor::TYPE_STRING) return fault("is no string field");
+    auto value = ContextValue::Parse(bind.from());
+    if (!value.ok()) return fault(absl::StrCat("from ", value.status().message()));
+    for (const Binding& other : bindings_) {
+      if (other.field.fields() == field->fields()) return fault("is bound twice");
+    }
+    bound_.Add(field->fields());
+    bindings_.push_back({*std::move(field), *std::move(value)});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status UnaryRule::AddArguments(const EventRule& rule) {
+  if (rule.args().empty()) return absl::OkStatus();
+  arguments_.assign(request_->fields.size(), -1);
+  for (int i = 0; i < rule.args_size(); ++i) {
+    const FieldDescriptor* const field = request_->descriptor->FindFieldByName(rule.args(i));
+    const auto fault = [&](absl::string_view what) {
+      return absl::InvalidArgumentError(absl::StrCat("args \"", rule.args(i), "\": ", what));
+    };
+    if (field == nullptr) {
+      return fault(absl::StrCat(request_->descriptor->full_name(), " has no such field"));
+    }
+    int& argument = arguments_[static_cast<size_t>(field->index())];
+    if (argument >= 0) return fault("is named twice");
+    const BoundFields* const bound = bound_.Find(field);
+    if (bound != nullptr && bound->below.empty()) return fault("is a bound field");
+    argument = i;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status UnaryRule::AddRooms(const EventRule& rule, const MethodDescriptor& method) {
+  for (const std::string& text : rule.join()) {
+    ASSIGN_OR_RETURN(RoomTemplate room, RoomTemplate::Parse(text, method));
+    reads_request_ = reads_request_ || room.reads_request();
+    join_.push_back(std::move(room));
+  }
+  for (const std::string& text : rule.leave()) {
+    ASSIGN_OR_RETURN(RoomTemplate room, RoomTemplate::Parse(text, method));
+    reads_request_ = reads_request_ || room.reads_request();
+    leave_.push_back(std::move(room));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status UnaryRule::AddEmit(const EventRule::Emit& rule, const MethodDescriptor& method,
+                                MessageTypes& types) {
+  Emit emit;
+  RETURN_IF_ERROR(CheckEventName(rule.event()));
+  emit.action.event = rule.event();
+  emit.action.except_sender = rule.except_sender();
+  if (rule.to() == "*") {
+    emit.action.target = EmitAction::Target::kNamespace;
+  } else if (!rule.to().empty()) {
+    emit.action.target = EmitAction::Target::kRoom;
+    ASSIGN_OR_RETURN(RoomTemplate room, RoomTemplate::Parse(rule.to(), method));
+    reads_request_ = reads_request_ || room.reads_request();
+    emit.room = std::move(room);
+  } else if (rule.except_sender()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("emit \"", rule.event(), "\": to the sender, except the sender"));
+  }
+  RETURN_IF_ERROR(AddPayload(rule.payload(), types, emit));
+  emits_.push_back(std::move(emit));
+  return absl::OkStatus();
+}
+
+absl::Status UnaryRule::AddPayload(const std::string& path, MessageTypes& types, Emit& emit) {
+  constexpr std::string_view kRoot = "response.";
+  if (path.empty()) return absl::OkStatus();
+  if (path == "response") {
+    emit.whole_response = response_->well_known != WellKnownType::kEmpty;
+    return absl::OkStatus();
+  }
+  const auto fault = [&](absl::string_view what) {
+    return absl::InvalidArgumentError(absl::StrCat("emit payload \"", path, "\": ", what));
+  };
+  if (!path.starts_with(kRoot)) return fault("is not `response` or a path below it");
+  auto chain = FieldChain::Resolve(*response_->descriptor, path.substr(kRoot.size()));
+  if (!chain.ok()) return fault(chain.status().message());
+  ASSIGN_OR_RETURN(const MessageType* const holder, types.Add(*chain->leaf().containing_type()));
+  const FieldType& field = holder->FieldOf(chain->leaf());
+  if (field.message != nullptr && field.message->well_known == WellKnownType::kEffects) {
+    return fault("effects are not for clients");
+  }
+  if (field.message != nullptr && field.message->well_known == WellKnownType::kEmpty) {
+    return absl::OkStatus();
+  }
+  emit.payload = &field;
+  emit.payload_chain = *std::move(chain);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> UnaryRule::EncodeRequest(absl::Span<const json::value> args,
+                                                     const ConnectionContext& context) const {
+  Arena arena;
+  Message& request = *request_->prototype->New(&arena);
+  ViolationList violations;
+  if (!arguments_.empty()) {
+    const auto positional = [&](const FieldType& field) -> const json::value* {
+      const int argument = arguments_[static_cast<size_t>(field.descriptor->index())];
+      const bool given = argument >= 0 && static_cast<size_t>(argument) < args.size();
+      return given ? &args[static_cast<size_t>(argument)] : nullptr;
+    };
+    ReadRequest(*request_, positional, bound_, request, violations);
+  } else {
+    ReadRequestObject(*request_, args.empty() ? nullptr : &args[0], bound_, request, violations);
+  }
+  if (!violations.empty()) return BadRequestError(violations.violations());
+  for (const Binding& binding : bindings_) {
+    Message& holder = binding.field.MutableHolder(request);
+    holder.GetReflection()->SetString(&holder, &binding.field.leaf(), binding.value.Read(context));
+  }
+  return request.SerializeAsString();
+}
+
+absl::StatusOr<UnaryOutcome> UnaryRule::DecodeResponse(std::string_view request_bytes,
+                                                       std::string_view response_bytes,
+                                                       const ConnectionContext& context) const {
+  Arena arena;
+  ASSIGN_OR_RETURN(const Message* const response, ParseMessage(*response_, response_bytes, arena));
+  RoomTemplate::Values values = {.response = response, .connection = context};
+  if (reads_request_) {
+    ASSIGN_OR_RETURN(values.request, ParseMessage(*request_, request_bytes, arena));
+  }
+  UnaryOutcome outcome;
+  ASSIGN_OR_RETURN(outcome.join, Expand(join_, values));
+  ASSIGN_OR_RETURN(outcome.leave, Expand(leave_, values));
+  for (const Emit& emit : emits_) {
+    ASSIGN_OR_RETURN(EmitAction action, DecodeEmit(emit, values));
+    outcome.emits.push_back(std::move(action));
+  }
+  if (response_->well_known != WellKnownType::kEmpty) {
+    ASSIGN_OR_RETURN(outcome.ack_json, WriteJson(*response_, *response));
+  }
+  outcome.effects = ReadEffects(*response, effects_);
+  for (const Number& number : numbers_) {
+    outcome.numbers.emplace_back(number.name, ReadInteger(*response, *number.field));
+  }
+  return outcome;
+}
+
+absl::StatusOr<std::vector<std::string>> UnaryRule::Expand(
+    const std::vector<RoomTemplate>& rooms, const RoomTemplate::Values& values) const {
+  std::vector<std::string> names;
+  names.reserve(rooms.size());
+  for (const RoomTemplate& room : rooms) {
+    ASSIGN_OR_RETURN(std::string name, room.Expand(values));
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+absl::StatusOr<EmitAction> UnaryRule::DecodeEmit(const Emit& emit,
+                                                 const RoomTemplate::Values& values) const {
+  EmitAction action = emit.action;
+  if (emit.room) {
+    ASSIGN_OR_RETURN(action.room, emit.room->Expand(values));
+  }
+  if (emit.whole_response) {
+    ASSIGN_OR_RETURN(action.payload_json, WriteJson(*response_, *values.response));
+  } else if (emit.payload != nullptr) {
+    ASSIGN_OR_RETURN(action.payload_json,
+                     WriteFieldJson(*emit.payload, emit.payload_chain->Holder(*values.response)));
+  }
+  return action;
+}
+
+}  // namespace caucus::edge::transcoding
