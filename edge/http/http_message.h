@@ -1,0 +1,48 @@
+// An HTTP request and its answer as plain values, so that only the transport knows an HTTP library.
+
+#ifndef EDGE_HTTP_HTTP_MESSAGE_H_
+#define EDGE_HTTP_HTTP_MESSAGE_H_
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace caucus::edge::http {
+
+// A whole request. Names of headers are in lower case; each stands once, the first of a repeated
+// one.
+struct Request {
+  std::string method;  // As sent, e.g. `GET`.
+  std::string path;    // Without the query.
+  std::string query;   // Without `?`, still percent-encoded.
+  std::string body;
+  std::string address;  // Of the peer, without a port.
+  std::vector<std::pair<std::string, std::string>> headers;
+  bool is_upgrade = false;  // Asks for the WebSocket protocol.
+
+  // Returns a header's value, empty if absent. `name` is in lower case.
+  std::string_view Header(std::string_view name) const;
+};
+
+struct Response {
+  unsigned status = 200;
+  std::string content_type;  // Empty: no such header.
+  std::string body;
+  // Further headers. REQUIRES: made by us, never a value that a peer sent.
+  std::vector<std::pair<std::string, std::string>> headers;
+  bool close = false;  // Closes the connection after the answer.
+};
+
+// Returns the phrase of a status, e.g. `Bad Request`.
+std::string_view ReasonPhrase(unsigned status);
+
+enum class BodyMode : unsigned char { kSend, kOmit };  // kOmit: for HEAD.
+enum class KeepAlive : unsigned char { kYes, kNo };
+
+// Returns the bytes of an HTTP/1.1 answer.
+std::string Serialize(const Response& response, BodyMode body, KeepAlive keep_alive);
+
+}  // namespace caucus::edge::http
+
+#endif  // EDGE_HTTP_HTTP_MESSAGE_H_

@@ -1,0 +1,112 @@
+// The Socket.IO side of one connection: its packets, and its sockets in each namespace.
+
+#ifndef EDGE_SOCKETIO_CLIENT_H_
+#define EDGE_SOCKETIO_CLIENT_H_
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "edge/engineio/handshake_info.h"
+#include "edge/engineio/monotonic_time.h"
+#include "edge/engineio/session.h"
+#include "edge/socketio/namespace.h"
+#include "edge/socketio/packet.h"
+#include "edge/socketio/socket.h"
+
+namespace caucus::edge::socketio {
+
+// The layer above: decides who may connect and handles events. Confined to its shard.
+class ClientHandler {
+ public:
+  virtual ~ClientHandler() = default;
+
+  // Returns the namespace of this path, or null if there is none.
+  virtual Namespace* FindNamespace(std::string_view path) = 0;
+
+  // Returns an id for a new socket.
+  virtual std::string NewSocketId() = 0;
+
+  // A client asks to connect. Answered, now or later, with Socket::Accept or Reject.
+  virtual void OnConnect(const std::shared_ptr<Socket>& socket,
+                         const boost::json::object& auth) = 0;
+
+  // A connected client has sent an event. `ack_id` is empty if it wants no ack. The arguments live
+  // during the call.
+  virtual void OnEvent(const std::shared_ptr<Socket>& socket, std::string_view event,
+                       std::span<const boost::json::value> arguments, std::string_view ack_id) = 0;
+
+  // A connected socket has left. The handler takes it out of its rooms.
+  virtual void OnDisconnect(const std::shared_ptr<Socket>& socket, DisconnectReason reason) = 0;
+};
+
+struct ClientLimits {
+  PacketLimits packet;
+  size_t namespaces_max = 8;                // Sockets of one connection.
+  size_t attachment_bytes_max = 1'000'000;  // Of one packet, together.
+};
+
+// A packet that breaks the protocol closes the connection, as the reference does: the session is
+// closed with kForcedClose. Confined to its shard. The session, the handler and the limits must
+// outlive it.
+class Client final : public engineio::SessionHandler {
+ public:
+  Client(engineio::Session& session, ClientHandler& handler, const ClientLimits& limits,
+         std::shared_ptr<const engineio::HandshakeInfo> handshake);
+  ~Client() override;
+
+  void OnMessage(engineio::MessageKind kind, std::string_view data,
+                 engineio::MonotonicTime now) override;
+  void OnClose(engineio::CloseReason reason) override;
+
+  // For Socket only.
+  const std::shared_ptr<const engineio::HandshakeInfo>& handshake() const { return handshake_; }
+  void SendText(std::string_view packet);
+  void Send(const engineio::EncodedPacketPtr& packet, uint64_t supersede_key) {
+    session_.Send(packet, supersede_key);
+  }
+  void OnAccepted() { session_.Activate(); }
+  void OnRejected(Socket& socket);
+  void OnServerDisconnect(Socket& socket, Socket::DisconnectScope scope);
+  void PauseInput();
+  void ResumeInput();
+
+ private:
+  // A binary packet whose attachments have not all come.
+  struct PendingBinary {
+    std::string text;
+    size_t attachments;
+    size_t bytes = 0;
+    std::vector<std::string> received;
+  };
+
+  // Each returns false if the packet breaks the protocol.
+  bool OnText(std::string_view text);
+  bool OnBinary(std::string_view data);
+  bool OnPacket(const Packet& packet, std::span<const std::string> attachments);
+  bool OnConnect(const Packet& packet);
+  bool OnDisconnect(const Packet& packet);
+  bool OnEvent(const Packet& packet, std::span<const std::string> attachments);
+  bool OnAck(const Packet& packet, std::span<const std::string> attachments);
+
+  std::shared_ptr<Socket> FindConnected(std::string_view nsp) const;
+  void Leave(const std::shared_ptr<Socket>& socket, DisconnectReason reason);
+  void Drop(const Socket& socket);
+
+  engineio::Session& session_;
+  ClientHandler& handler_;
+  const ClientLimits& limits_;
+  const std::shared_ptr<const engineio::HandshakeInfo> handshake_;
+  std::vector<std::shared_ptr<Socket>> sockets_;
+  std::unique_ptr<PendingBinary> pending_binary_;
+  size_t pauses_ = 0;
+};
+
+}  // namespace caucus::edge::socketio
+
+#endif  // EDGE_SOCKETIO_CLIENT_H_

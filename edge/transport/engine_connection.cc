@@ -1,0 +1,221 @@
+#include "edge/transport/engine_connection.h"
+
+#include <utility>
+
+#include "edge/websocket/frame.h"
+
+namespace caucus::edge::transport {
+namespace {
+
+using engineio::CloseReason;
+using engineio::MonotonicTime;
+using engineio::Session;
+
+MonotonicTime Now() { return std::chrono::steady_clock::now(); }
+
+http::Response PollResponse(std::string body) {
+  return {.status = 200,
+          .content_type = "text/plain; charset=UTF-8",
+          .body = std::move(body),
+          .headers = {{"cache-control", "no-store"}}};
+}
+
+http::Response PostResponse() {
+  return {.status = 200,
+          .content_type = "text/html",
+          .body = "ok",
+          .headers = {{"cache-control", "no-store"}}};
+}
+
+http::Response BadRequest() {
+  return {.status = 400, .content_type = "", .body = "", .headers = {}};
+}
+
+}  // namespace
+
+EngineConnection::EngineConnection(Shard& shard, const engineio::SessionConfig& config,
+                                   engineio::Transport transport)
+    : shard_(shard),
+      session_(config, shard.ids().Next(), transport, Now(), *this),
+      timer_(shard.io()) {}
+
+EngineConnection::~EngineConnection() = default;
+
+void EngineConnection::Start(const SessionHandlerFactory& factory,
+                             std::shared_ptr<const engineio::HandshakeInfo> handshake) {
+  shard_.Add(session_.id(), shared_from_this());
+  handler_ = factory(session_, std::move(handshake));
+  session_.set_handler(*handler_);
+  // The open packet was queued before there was anyone to tell.
+  session_.OutputTaken();
+  ArmTimer();
+}
+
+void EngineConnection::OnPoll(const std::shared_ptr<HttpConnection>& poll) {
+  const Session::PollVerdict verdict = session_.OnPoll(Now());
+  if (verdict == Session::PollVerdict::kDuplicate) {
+    poll->Respond(BadRequest());
+    return Flush();
+  }
+  held_poll_ = poll;
+  if (verdict == Session::PollVerdict::kRespond) {
+    AnswerPoll();
+    return Flush();
+  }
+  poll->OnAbort([weak = weak_from_this()] {
+    const std::shared_ptr<EngineConnection> self = weak.lock();
+    if (self == nullptr) return;
+    self->held_poll_.reset();
+    self->session_.OnPollAborted(Now());
+    self->Flush();
+  });
+  ArmTimer();
+}
+
+void EngineConnection::OnPayload(const std::shared_ptr<HttpConnection>& post) {
+  const bool is_binary = post->request().Header("content-type") == "application/octet-stream";
+  if (held_post_ != nullptr || is_binary) {
+    post->Respond(BadRequest());
+    Close(CloseReason::kTransportError);
+    return;
+  }
+  held_post_ = post;
+  session_.OnPayload(post->request().body, Now());
+  post->OnAbort([weak = weak_from_this()] {
+    if (const std::shared_ptr<EngineConnection> self = weak.lock()) {
+      self->held_post_.reset();
+      self->Close(CloseReason::kTransportError);
+    }
+  });
+  Flush();
+}
+
+void EngineConnection::Attach(std::shared_ptr<WebSocketStream> stream) {
+  websocket_ = std::move(stream);
+  websocket_->set_session(&session_);
+  websocket_->Start(*this);
+}
+
+bool EngineConnection::BeginUpgrade(std::shared_ptr<WebSocketStream> stream) {
+  if (!session_.BeginUpgrade(Now())) return false;
+  probe_ = std::move(stream);
+  ArmTimer();
+  probe_->Start(*this);
+  return true;
+}
+
+void EngineConnection::Close(CloseReason reason) {
+  session_.Close(reason, Now());
+  Flush();
+}
+
+void EngineConnection::Flush() {
+  const std::shared_ptr<EngineConnection> self = shared_from_this();
+  session_.OutputTaken();
+  if (session_.overflowed()) session_.Close(CloseReason::kSlowConsumer, Now());
+  if (session_.close_requested()) session_.Close(CloseReason::kForcedClose, Now());
+  if (probe_ != nullptr && !session_.upgrading()) {
+    probe_->ForgetOwner();
+    std::exchange(probe_, nullptr)->Close(websocket::CloseCode::kNoStatus, "");
+  }
+  if (held_poll_ != nullptr && session_.HasPollOutput()) AnswerPoll();
+  if (held_post_ != nullptr && !session_.input_paused()) {
+    std::exchange(held_post_, nullptr)->Respond(PostResponse());
+  }
+  if (websocket_ != nullptr) FlushWebSocket();
+  session_.OutputTaken();
+  if (session_.state() == Session::State::kClosed) Forget();
+  ArmTimer();
+}
+
+void EngineConnection::OnOutput() {
+  // Null while the session queues its open packet: Start and Attach carry that one.
+  if (std::shared_ptr<EngineConnection> self = weak_from_this().lock()) {
+    shard_.FlushLater(std::move(self));
+  }
+}
+
+void EngineConnection::OnWebSocketMessage(WebSocketStream& stream, engineio::MessageKind kind,
+                                          std::string_view data) {
+  if (&stream == probe_.get()) return OnProbe(kind, data);
+  session_.OnWebSocketMessage(kind, data, Now());
+  websocket_->SetInputPaused(session_.input_paused());
+  ArmTimer();
+}
+
+void EngineConnection::OnWebSocketEnd(WebSocketStream& stream, CloseReason reason) {
+  const std::shared_ptr<EngineConnection> self = shared_from_this();
+  if (&stream == probe_.get()) {
+    probe_.reset();
+    session_.EndUpgrade();
+    return ArmTimer();
+  }
+  session_.OnWebSocketClosed(reason, Now());
+  Flush();
+}
+
+void EngineConnection::OnProbe(engineio::MessageKind kind, std::string_view data) {
+  switch (session_.OnProbe(kind, data, Now())) {
+    case Session::ProbeVerdict::kReplyPong:
+      probe_->SendNow("3probe");
+      break;
+    case Session::ProbeVerdict::kUpgraded:
+      websocket_ = std::move(probe_);
+      websocket_->set_session(&session_);
+      break;
+    case Session::ProbeVerdict::kAbort:
+      probe_->ForgetOwner();
+      std::exchange(probe_, nullptr)->Close(websocket::CloseCode::kNoStatus, "");
+      break;
+  }
+  ArmTimer();
+}
+
+void EngineConnection::AnswerPoll() {
+  std::exchange(held_poll_, nullptr)->Respond(PollResponse(session_.TakePollPayload(Now())));
+}
+
+void EngineConnection::FlushWebSocket() {
+  websocket_->SetInputPaused(session_.input_paused());
+  if (session_.state() == Session::State::kClosing && !closing_websocket_) {
+    closing_websocket_ = true;
+    websocket_->Close(websocket::CloseCode::kNoStatus, "");
+  } else {
+    websocket_->Flush();
+  }
+}
+
+void EngineConnection::Forget() {
+  if (held_poll_ != nullptr) std::exchange(held_poll_, nullptr)->Respond(BadRequest());
+  if (probe_ != nullptr) {
+    probe_->ForgetOwner();
+    std::exchange(probe_, nullptr)->Close(websocket::CloseCode::kNoStatus, "");
+  }
+  if (websocket_ != nullptr) {
+    websocket_->ForgetOwner();
+    websocket_->set_session(nullptr);
+    std::exchange(websocket_, nullptr)->Close(websocket::CloseCode::kNoStatus, "");
+  }
+  timer_.cancel();
+  shard_.Remove(session_.id());
+}
+
+void EngineConnection::ArmTimer() {
+  const MonotonicTime deadline = session_.deadline();
+  if (deadline == armed_for_) return;
+  armed_for_ = deadline;
+  if (deadline == engineio::kNever) {
+    timer_.cancel();
+    return;
+  }
+  timer_.expires_at(deadline);
+  timer_.async_wait([weak = weak_from_this()](ErrorCode error) {
+    const std::shared_ptr<EngineConnection> self = weak.lock();
+    if (error || self == nullptr) return;
+    self->armed_for_ = engineio::kNever;
+    self->session_.OnDeadline(Now());
+    self->Flush();
+  });
+}
+
+}  // namespace caucus::edge::transport

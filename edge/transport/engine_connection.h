@@ -1,0 +1,79 @@
+// One Engine.IO connection: its session, and the HTTP requests and WebSockets that carry it.
+
+#ifndef EDGE_TRANSPORT_ENGINE_CONNECTION_H_
+#define EDGE_TRANSPORT_ENGINE_CONNECTION_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "edge/engineio/handshake_info.h"
+#include "edge/engineio/monotonic_time.h"
+#include "edge/engineio/session.h"
+#include "edge/transport/http_connection.h"
+#include "edge/transport/net.h"
+#include "edge/transport/shard.h"
+#include "edge/transport/websocket_stream.h"
+
+namespace caucus::edge::transport {
+
+// Makes the layer above for a new session. Called on the session's shard.
+using SessionHandlerFactory = std::function<std::unique_ptr<engineio::SessionHandler>(
+    engineio::Session&, std::shared_ptr<const engineio::HandshakeInfo>)>;
+
+// Held by its shard until its session is closed. Confined to its shard; config must outlive it.
+class EngineConnection final : public engineio::SessionOutlet,
+                               public WebSocketOwner,
+                               public std::enable_shared_from_this<EngineConnection> {
+ public:
+  EngineConnection(Shard& shard, const engineio::SessionConfig& config,
+                   engineio::Transport transport);
+  ~EngineConnection() override;
+
+  // Registers with the shard and starts the clock.
+  void Start(const SessionHandlerFactory& factory,
+             std::shared_ptr<const engineio::HandshakeInfo> handshake);
+
+  const engineio::Session& session() const { return session_; }
+
+  // A polling GET, a polling POST; both are answered in their time.
+  void OnPoll(const std::shared_ptr<HttpConnection>& poll);
+  void OnPayload(const std::shared_ptr<HttpConnection>& post);
+  // The session's own WebSocket.
+  void Attach(std::shared_ptr<WebSocketStream> stream);
+  // A WebSocket that wants to take over from polling. False: the session already has or tries one.
+  bool BeginUpgrade(std::shared_ptr<WebSocketStream> stream);
+  // Ends the session.
+  void Close(engineio::CloseReason reason);
+
+  // Carries the session's output to its transport. For Shard only.
+  void Flush();
+
+  void OnOutput() override;
+  void OnWebSocketMessage(WebSocketStream& stream, engineio::MessageKind kind,
+                          std::string_view data) override;
+  void OnWebSocketEnd(WebSocketStream& stream, engineio::CloseReason reason) override;
+
+ private:
+  void OnProbe(engineio::MessageKind kind, std::string_view data);
+  void AnswerPoll();
+  void FlushWebSocket();
+  void Forget();
+  void ArmTimer();
+
+  Shard& shard_;
+  engineio::Session session_;
+  std::unique_ptr<engineio::SessionHandler> handler_;
+  net::steady_timer timer_;
+  engineio::MonotonicTime armed_for_ = engineio::kNever;
+  std::shared_ptr<HttpConnection> held_poll_;
+  std::shared_ptr<HttpConnection> held_post_;
+  std::shared_ptr<WebSocketStream> websocket_;
+  std::shared_ptr<WebSocketStream> probe_;
+  bool closing_websocket_ = false;
+};
+
+}  // namespace caucus::edge::transport
+
+#endif  // EDGE_TRANSPORT_ENGINE_CONNECTION_H_

@@ -1,0 +1,57 @@
+// The Engine.IO path of the HTTP server: opens sessions and hands requests to them.
+
+#ifndef EDGE_TRANSPORT_ENGINE_ENDPOINT_H_
+#define EDGE_TRANSPORT_ENGINE_ENDPOINT_H_
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "edge/engineio/handshake.h"
+#include "edge/engineio/session.h"
+#include "edge/transport/engine_connection.h"
+#include "edge/transport/http_connection.h"
+#include "edge/transport/shard.h"
+
+namespace caucus::edge::transport {
+
+struct EngineOptions {
+  std::string path = "/socket.io/";  // With a slash at both ends.
+  engineio::SessionConfig session;
+  size_t fragments_max = 1024;  // WebSocket frames of one message.
+};
+
+// Answers the requests below `path` and passes the others on. There is one for each shard; a
+// request for a session of another shard moves there with its TCP connection. Confined to its
+// shard.
+class EngineEndpoint final : public HttpHandler {
+ public:
+  // Lets another shard's endpoint go on with a connection.
+  using MoveToShard = std::function<void(size_t shard, HttpHandOver)>;
+
+  // REQUIRES: the references outlive the endpoint.
+  EngineEndpoint(Shard& shard, size_t shard_count, const EngineOptions& options,
+                 SessionHandlerFactory factory, HttpHandler& fallback, MoveToShard move);
+
+  void OnRequest(const std::shared_ptr<HttpConnection>& connection) override;
+
+ private:
+  void Refuse(HttpConnection& connection, engineio::HandshakeError error) const;
+  void OnUpgrade(const std::shared_ptr<HttpConnection>& connection, EngineConnection* existing);
+  void OpenPolling(const std::shared_ptr<HttpConnection>& connection);
+  std::shared_ptr<EngineConnection> Open(const http::Request& request,
+                                         engineio::Transport transport);
+
+  Shard& shard_;
+  const size_t shard_count_;
+  const EngineOptions& options_;
+  const SessionHandlerFactory factory_;
+  HttpHandler& fallback_;
+  const MoveToShard move_;
+};
+
+}  // namespace caucus::edge::transport
+
+#endif  // EDGE_TRANSPORT_ENGINE_ENDPOINT_H_

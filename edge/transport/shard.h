@@ -1,0 +1,79 @@
+// One thread's share of the edge: an event loop with the connections that it owns.
+
+#ifndef EDGE_TRANSPORT_SHARD_H_
+#define EDGE_TRANSPORT_SHARD_H_
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "edge/engineio/session_id.h"
+#include "edge/executor/executor.h"
+#include "edge/transport/net.h"
+
+namespace caucus::edge::transport {
+
+class EngineConnection;
+
+// Confined to its thread, except where said. Connections hold references to it and must be gone
+// before it is.
+class Shard final : public Executor {
+ public:
+  // Bytes that one read takes at most.
+  static constexpr size_t kReadBytesMax = 64 * 1024;
+
+  explicit Shard(uint8_t index);
+
+  uint8_t index() const { return index_; }
+  net::io_context& io() { return io_; }
+  engineio::SessionIdGenerator& ids() { return ids_; }
+
+  // Runs the loop on the calling thread until Stop.
+  void Run();
+  // Thread-safe.
+  void Stop();
+
+  // Thread-safe.
+  void Post(std::function<void()> task) override;
+  void PostAfter(std::chrono::milliseconds delay, std::function<void()> task) override;
+
+  // Where every read of this thread goes first: connections keep no read buffer of their own.
+  std::span<char> read_buffer() { return read_buffer_; }
+
+  // The Engine.IO connections by session id.
+  EngineConnection* Find(std::string_view sid) const;
+  void Add(const std::string& sid, std::shared_ptr<EngineConnection> connection);
+  void Remove(std::string_view sid);
+  // Forgets every connection. REQUIRES: the loop has ended.
+  void DropConnections();
+  size_t connection_count() const { return connections_.size(); }
+  std::vector<std::shared_ptr<EngineConnection>> Connections() const;
+
+  // Calls connection.Flush once, after what is running now: so all packets that one turn of the
+  // loop makes for a connection leave in one system call.
+  void FlushLater(std::shared_ptr<EngineConnection> connection);
+
+ private:
+  void FlushAll();
+
+  const uint8_t index_;
+  net::io_context io_;
+  net::executor_work_guard<net::io_context::executor_type> work_;
+  engineio::SessionIdGenerator ids_;
+  std::array<char, kReadBytesMax> read_buffer_;
+  absl::flat_hash_map<std::string, std::shared_ptr<EngineConnection>> connections_;
+  std::vector<std::shared_ptr<EngineConnection>> to_flush_;
+  std::vector<std::shared_ptr<EngineConnection>> flushing_;
+};
+
+}  // namespace caucus::edge::transport
+
+#endif  // EDGE_TRANSPORT_SHARD_H_
