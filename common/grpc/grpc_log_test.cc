@@ -15,6 +15,7 @@ using testing::StartsWith;
 
 TEST(GrpcLogTest, WritesJson) {
   InitLogging("test", Severity::kInfo);
+  gpr_log_verbosity_init();  // As grpc_init does.
   RouteGrpcLog();
   testing::internal::CaptureStderr();
   gpr_log("file.cc", 7, GPR_LOG_SEVERITY_ERROR, "no \"%s\"", "address");
