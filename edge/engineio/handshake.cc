@@ -55,7 +55,7 @@ RequestQuery ParseRequestQuery(std::string_view query) {
 std::optional<HandshakeError> Verify(const RequestFacts& facts) {
   const std::optional<Transport> transport = TransportOf(facts.query.transport);
   if (!transport) return HandshakeError::kUnknownTransport;
-  if (facts.query.sid.data() != nullptr) {
+  if (!facts.query.sid.empty()) {
     if (facts.session == nullptr) return HandshakeError::kUnknownSid;
     if (!facts.is_upgrade && facts.session->transport() != *transport) {
       return HandshakeError::kBadRequest;

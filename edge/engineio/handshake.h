@@ -34,7 +34,7 @@ std::string BodyOf(HandshakeError error);
 struct RequestQuery {
   std::string_view protocol;   // EIO
   std::string_view transport;  // transport
-  std::string_view sid;        // sid; data() is null if absent
+  std::string_view sid;        // sid; an empty one is none
 };
 
 // Reads the parameters of a query string (without `?`). The first of a repeated parameter counts.

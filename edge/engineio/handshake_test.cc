@@ -83,6 +83,13 @@ TEST_F(HandshakeTest, AcceptsANewSession) {
   EXPECT_EQ(VerdictOf("EIO=4&transport=websocket", Method::kGet, Kind::kUpgrade), std::nullopt);
 }
 
+TEST_F(HandshakeTest, TakesAnEmptySidForNone) {
+  EXPECT_EQ(VerdictOf("EIO=4&transport=polling&sid="), std::nullopt);
+  EXPECT_EQ(VerdictOf("EIO=4&transport=polling&sid"), std::nullopt);
+  EXPECT_EQ(VerdictOf("EIO=4&transport=polling&sid=", Method::kPost),
+            HandshakeError::kBadHandshakeMethod);
+}
+
 TEST_F(HandshakeTest, AcceptsRequestsOfASession) {
   const std::string_view polling = "EIO=4&transport=polling&sid=p";
   EXPECT_EQ(VerdictOf(polling, Method::kGet, Kind::kPlain, &polling_), std::nullopt);

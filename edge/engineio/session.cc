@@ -84,7 +84,7 @@ Session::PollVerdict Session::OnPoll(MonotonicTime now) {
   }
   poll_held_ = true;
   if (HasPollOutput()) return PollVerdict::kRespond;
-  if (upgrading()) noop_deadline_ = now + kNoopDelay;
+  if (probed_) noop_deadline_ = now + kNoopDelay;
   return PollVerdict::kHold;
 }
 
@@ -120,7 +120,10 @@ std::string Session::TakePollPayload(MonotonicTime now) {
   noop_deadline_ = kNever;
   if (transport_ != Transport::kPolling) return "6";
   if (!queue().empty()) {
+    size_t bytes = 0;
+    for (const Queued& queued : queue()) bytes += PayloadBytes(*queued.packet);
     std::string payload;
+    payload.reserve(bytes);
     for (const Queued& queued : queue()) AppendToPayload(*queued.packet, payload);
     DropQueue();
     if (state_ == State::kClosing) linger_deadline_ = now + config_.close_linger;
@@ -167,6 +170,7 @@ bool Session::BeginUpgrade(MonotonicTime now) {
 
 Session::ProbeVerdict Session::OnProbe(MessageKind kind, std::string_view data, MonotonicTime now) {
   if (kind == MessageKind::kText && data == "2probe") {
+    probed_ = true;
     if (poll_held_) noop_deadline_ = now + kNoopDelay;
     return ProbeVerdict::kReplyPong;
   }
@@ -182,6 +186,7 @@ Session::ProbeVerdict Session::OnProbe(MessageKind kind, std::string_view data, 
 void Session::EndUpgrade() {
   upgrade_deadline_ = kNever;
   noop_deadline_ = kNever;
+  probed_ = false;
 }
 
 MonotonicTime Session::deadline() const {

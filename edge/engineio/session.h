@@ -187,6 +187,7 @@ class Session {
   State state_ = State::kOpen;
   bool awaiting_pong_ = false;
   bool pong_grace_used_ = false;
+  bool probed_ = false;  // The probing WebSocket has sent `2probe`.
   bool poll_held_ = false;
   bool noop_due_ = false;
   bool overflowed_ = false;

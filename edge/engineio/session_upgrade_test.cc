@@ -121,6 +121,28 @@ TEST_F(SessionUpgradeTest, FreesAPollThatArrivesWhileProbing) {
   }
 }
 
+TEST_F(SessionUpgradeTest, HoldsPollsUntilTheWebSocketHasProbed) {
+  OpenPolling();
+  ASSERT_TRUE(session_->BeginUpgrade(now_));
+  HoldPoll();
+  Pass(Milliseconds(500));
+  EXPECT_FALSE(session_->HasPollOutput());
+  Probe("2probe");
+  Pass(Milliseconds(100));
+  EXPECT_EQ(HeldAnswer(), "6");
+}
+
+TEST_F(SessionUpgradeTest, HoldsPollsUntilASecondWebSocketHasProbed) {
+  OpenPolling();
+  ASSERT_TRUE(session_->BeginUpgrade(now_));
+  Probe("2probe");
+  session_->EndUpgrade();
+  ASSERT_TRUE(session_->BeginUpgrade(now_));
+  HoldPoll();
+  Pass(Milliseconds(500));
+  EXPECT_FALSE(session_->HasPollOutput());
+}
+
 TEST_F(SessionUpgradeTest, PollThatWasAnsweredIsNotFreedAgain) {
   OpenPolling();
   HoldPoll();
