@@ -120,6 +120,13 @@ TEST(JsonValueCheckTest, TakesWhatIsAbsentForTheDefaultWhereTheRuleAllowsIt) {
   EXPECT_THAT(DescriptionsOf(FieldRule::ItemsRule(), CheckJsonItems, ""), IsEmpty());
 }
 
+TEST(JsonValueCheckTest, KeepsTheFirstHundredViolations) {
+  ViolationList violations;
+  const FieldPath path = {.name = "f"};
+  for (int i = 0; i < 300; ++i) violations.Add(path, "is wrong");
+  EXPECT_EQ(violations.violations().size(), ViolationList::kViolationsMax);
+}
+
 TEST(JsonValueCheckTest, NamesTheWholeFieldForItsItems) {
   ViolationList violations;
   const FieldPath outer = {.name = "outer"};

@@ -16,12 +16,14 @@ std::string FieldPath::ToString() const {
 }
 
 void ViolationList::Add(const FieldPath& path, std::string_view text) {
+  if (violations_.size() == kViolationsMax) return;
   std::string field = path.ToString();
   std::string description = absl::StrCat(field, " ", ToAbsl(text));
   violations_.push_back({std::move(field), std::move(description)});
 }
 
 void ViolationList::AddForItem(const FieldPath& path, std::string_view text) {
+  if (violations_.size() == kViolationsMax) return;
   const FieldPath whole = {.parent = path.parent, .name = path.name};
   std::string description = absl::StrCat("each value in ", whole.ToString(), " ", ToAbsl(text));
   const auto same = [&](const FieldViolation& v) { return v.description == description; };

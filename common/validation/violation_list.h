@@ -27,9 +27,12 @@ struct FieldPath {
   std::string ToString() const;
 };
 
-// The violations of one request, in the order in which they are found. Thread-compatible.
+// The violations of one request, in the order in which they are found. Thread-compatible. Keeps the
+// first kViolationsMax: a long array of wrong values must not become a far longer answer.
 class ViolationList {
  public:
+  static constexpr size_t kViolationsMax = 100;
+
   // Adds "<path> <text>".
   void Add(const FieldPath& path, std::string_view text);
 

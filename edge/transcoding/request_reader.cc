@@ -73,7 +73,9 @@ void Reader::ReadField(const FieldType& field, const json::value* value, const B
   ReadSingular(field, value, bound);
 }
 
-// Holds a value against the field's rule for single values. Returns whether nothing was found.
+// Holds a value against the field's rule for single values. Returns false if a violation was added;
+// none is if the list is full or an item before said the same, but then the message is of no use
+// anyway.
 bool Reader::KeepsRule(const FieldType& field, const json::value* value,
                        const CheckedField& checked) {
   const size_t found_before = violations_.violations().size();
