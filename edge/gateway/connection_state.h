@@ -1,0 +1,46 @@
+// What the gateway keeps with each socket.
+
+#ifndef EDGE_GATEWAY_CONNECTION_STATE_H_
+#define EDGE_GATEWAY_CONNECTION_STATE_H_
+
+#include <boost/json/object.hpp>
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "common/auth/identity.h"
+#include "edge/gateway/call_metadata.h"
+#include "edge/socketio/socket.h"
+#include "edge/transcoding/namespace_rules.h"
+
+namespace caucus::edge::gateway {
+
+// An event that waits for the RPC of the one before it.
+struct PendingEvent {
+  const transcoding::UnaryRule* rule;
+  absl::StatusOr<std::string> request;  // Serialized, or why it could not be.
+  std::string ack_id;                   // Empty: no ack is wanted.
+};
+
+// Confined to its shard.
+struct ConnectionState final : socketio::SocketAttachment {
+  const transcoding::NamespaceRules* rules = nullptr;
+  Credentials credentials;
+  std::shared_ptr<const Identity> identity;  // Null without a token.
+  boost::json::object auth;
+  absl::flat_hash_map<std::string, std::string> query;
+
+  std::deque<PendingEvent> events;
+  bool call_in_flight = false;
+  bool disconnect_due = false;  // The DISCONNECT call follows the last event.
+};
+
+inline ConnectionState& StateOf(const socketio::Socket& socket) {
+  return static_cast<ConnectionState&>(*socket.attachment());
+}
+
+}  // namespace caucus::edge::gateway
+
+#endif  // EDGE_GATEWAY_CONNECTION_STATE_H_

@@ -1,0 +1,156 @@
+#include "edge/gateway/feed_hub.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/logging/logging.h"
+#include "edge/gateway/gateway.h"
+#include "edge/socketio/packet.h"
+
+namespace caucus::edge::gateway {
+namespace {
+
+// Opening the stream again would end the same way.
+bool IsFinal(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kOk:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kUnimplemented:
+      return true;
+    default:
+      return false;
+  }
+}
+
+FeedDeliveryPtr MakeDelivery(const FeedKey& key, transcoding::FeedMessage message) {
+  FeedDelivery delivery;
+  if (!message.event.empty()) {
+    delivery.packet = engineio::EncodedPacket::Text(
+        engineio::PacketType::kMessage,
+        socketio::EncodeEvent(key.nsp->path, message.event, message.payload_json));
+  }
+  delivery.effects = std::move(message.effects);
+  delivery.resume_value = message.resume_value;
+  return std::make_shared<const FeedDelivery>(std::move(delivery));
+}
+
+}  // namespace
+
+FeedHub::FeedHub(const ShardMesh& mesh, Executor& executor, backend::RpcInvoker& invoker,
+                 const FeedOptions& options)
+    : mesh_(mesh), executor_(executor), invoker_(invoker), options_(options) {}
+
+void FeedHub::Subscribe(const FeedKey& key, size_t shard, const Credentials& credentials,
+                        int64_t resume_min) {
+  Feed& feed = feeds_[key];
+  if (std::find(feed.shards.begin(), feed.shards.end(), shard) == feed.shards.end()) {
+    feed.shards.push_back(shard);
+  }
+  const bool fresh =
+      feed.retained != nullptr && feed.retained->resume_value.value_or(resume_min) >= resume_min;
+  if (fresh) {
+    mesh_.Post(shard, [key, retained = feed.retained](Gateway& gateway) {
+      gateway.Deliver(key, retained, Gateway::DeliveryKind::kRetained);
+    });
+  }
+  if (feed.stream == nullptr) Open(key, feed, credentials);
+}
+
+void FeedHub::Unsubscribe(const FeedKey& key, size_t shard) {
+  const auto found = feeds_.find(key);
+  if (found == feeds_.end()) return;
+  Feed& feed = found->second;
+  std::erase(feed.shards, shard);
+  if (!feed.shards.empty()) return;
+  executor_.PostAfter(options_.linger, [this, key, number = ++feed.empty_number] {
+    const auto lingering = feeds_.find(key);
+    if (lingering != feeds_.end() && lingering->second.shards.empty() &&
+        lingering->second.empty_number == number) {
+      feeds_.erase(lingering);
+    }
+  });
+}
+
+void FeedHub::Reopen(const FeedKey& key, const Credentials& credentials) {
+  const auto found = feeds_.find(key);
+  if (found != feeds_.end() && found->second.stream == nullptr)
+    Open(key, found->second, credentials);
+}
+
+void FeedHub::Open(const FeedKey& key, Feed& feed, const Credentials& credentials) {
+  if (feed.captures.empty()) {
+    feed.captures = key.rule->MatchRoom(key.room).value_or(std::vector<std::string>());
+  }
+  feed.stream_number = next_stream_number_++;
+  // The callbacks run on gRPC's threads, perhaps when this hub is gone: they only carry what came
+  // to the shard.
+  feed.stream = invoker_.OpenStream(
+      {.method = key.rule->method(),
+       .request = key.rule->EncodeRequest(feed.captures, feed.resume_value),
+       .metadata = metadata_.For(credentials)},
+      [this, executor = &executor_, key, number = feed.stream_number](std::string message) {
+        executor->Post(
+            [this, key, number, message = std::move(message)] { OnMessage(key, number, message); });
+      },
+      [this, executor = &executor_, key, number = feed.stream_number](absl::Status status) {
+        executor->Post(
+            [this, key, number, status = std::move(status)] { OnEnd(key, number, status); });
+      });
+}
+
+void FeedHub::OnMessage(const FeedKey& key, uint64_t stream_number, const std::string& message) {
+  Feed* const feed = FindCurrent(key, stream_number);
+  if (feed == nullptr) return;
+  feed->failures = 0;
+  absl::StatusOr<transcoding::FeedMessage> decoded = key.rule->DecodeMessage(message);
+  if (!decoded.ok()) {
+    Log(Severity::kError, "a streamed message could not be decoded",
+        {{"method", key.rule->method()}, {"error", decoded.status().message()}});
+    return feed->stream->ReadNext();
+  }
+  const FeedDeliveryPtr delivery = MakeDelivery(key, *std::move(decoded));
+  feed->resume_value = delivery->resume_value.value_or(feed->resume_value);
+  if (key.rule->retain() && delivery->packet != nullptr) feed->retained = delivery;
+  for (const size_t shard : feed->shards) {
+    mesh_.Post(shard, [key, delivery](Gateway& gateway) {
+      gateway.Deliver(key, delivery, Gateway::DeliveryKind::kLive);
+    });
+  }
+  feed->stream->ReadNext();
+}
+
+void FeedHub::OnEnd(const FeedKey& key, uint64_t stream_number, const absl::Status& status) {
+  Feed* const feed = FindCurrent(key, stream_number);
+  if (feed == nullptr) return;
+  feed->stream.reset();
+  if (IsFinal(status.code()) || feed->shards.empty()) return;
+  Log(Severity::kWarning, "a stream broke and is opened again",
+      {{"method", key.rule->method()}, {"code", absl::StatusCodeToString(status.code())}});
+  const size_t doublings = std::min<size_t>(feed->failures++, 10);
+  const auto delay =
+      std::min(options_.reopen_delay_max, options_.reopen_delay_min * (1 << doublings));
+  executor_.PostAfter(delay, [this, key] { AskForCredentials(key); });
+}
+
+// The stream is opened on behalf of a member who is there now: the one who opened it first may have
+// left, or have been removed since.
+void FeedHub::AskForCredentials(const FeedKey& key) {
+  const auto found = feeds_.find(key);
+  if (found == feeds_.end() || found->second.shards.empty()) return;
+  const Feed& feed = found->second;
+  mesh_.Post(feed.shards[feed.failures % feed.shards.size()],
+             [key](Gateway& gateway) { gateway.ProvideCredentials(key); });
+}
+
+FeedHub::Feed* FeedHub::FindCurrent(const FeedKey& key, uint64_t stream_number) {
+  const auto found = feeds_.find(key);
+  if (found == feeds_.end() || found->second.stream_number != stream_number ||
+      found->second.stream == nullptr) {
+    return nullptr;
+  }
+  return &found->second;
+}
+
+}  // namespace caucus::edge::gateway

@@ -1,0 +1,75 @@
+// The streams behind rooms: one for each feed, on the feed's home shard, whatever shards its
+// members are on.
+
+#ifndef EDGE_GATEWAY_FEED_HUB_H_
+#define EDGE_GATEWAY_FEED_HUB_H_
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "edge/backend/rpc_invoker.h"
+#include "edge/executor/executor.h"
+#include "edge/gateway/call_metadata.h"
+#include "edge/gateway/feed_key.h"
+#include "edge/gateway/shard_mesh.h"
+
+namespace caucus::edge::gateway {
+
+struct FeedOptions {
+  std::chrono::milliseconds linger{2000};          // How long a stream outlives its room.
+  std::chrono::milliseconds reopen_delay_min{50};  // After a stream broke; doubles each time.
+  std::chrono::milliseconds reopen_delay_max{5000};
+};
+
+// Confined to its shard. The references must outlive it.
+class FeedHub {
+ public:
+  FeedHub(const ShardMesh& mesh, Executor& executor, backend::RpcInvoker& invoker,
+          const FeedOptions& options);
+
+  // The first socket of `shard` has joined the feed's room. It is sent the retained message, unless
+  // that is older than `resume_min`.
+  void Subscribe(const FeedKey& key, size_t shard, const Credentials& credentials,
+                 int64_t resume_min);
+  // The last socket of `shard` has left.
+  void Unsubscribe(const FeedKey& key, size_t shard);
+  // The answer to Gateway::ProvideCredentials.
+  void Reopen(const FeedKey& key, const Credentials& credentials);
+
+  size_t size() const { return feeds_.size(); }
+
+ private:
+  struct Feed {
+    std::vector<std::string> captures;
+    std::vector<size_t> shards;  // That have members.
+    std::unique_ptr<backend::RpcStream> stream;
+    uint64_t stream_number = 0;  // Tells the current stream's callbacks from those of earlier ones.
+    uint64_t empty_number = 0;   // Counts how often the feed has lost its last member.
+    FeedDeliveryPtr retained;
+    int64_t resume_value = 0;
+    size_t failures = 0;  // In a row.
+  };
+
+  void Open(const FeedKey& key, Feed& feed, const Credentials& credentials);
+  void OnMessage(const FeedKey& key, uint64_t stream_number, const std::string& message);
+  void OnEnd(const FeedKey& key, uint64_t stream_number, const absl::Status& status);
+  void AskForCredentials(const FeedKey& key);
+  Feed* FindCurrent(const FeedKey& key, uint64_t stream_number);
+
+  const ShardMesh& mesh_;
+  Executor& executor_;
+  backend::RpcInvoker& invoker_;
+  const FeedOptions& options_;
+  CallMetadata metadata_;
+  uint64_t next_stream_number_ = 1;
+  absl::flat_hash_map<FeedKey, Feed> feeds_;
+};
+
+}  // namespace caucus::edge::gateway
+
+#endif  // EDGE_GATEWAY_FEED_HUB_H_

@@ -1,0 +1,134 @@
+// Where sockets, events and RPCs meet: one shard's share of it.
+
+#ifndef EDGE_GATEWAY_GATEWAY_H_
+#define EDGE_GATEWAY_GATEWAY_H_
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/auth/identity.h"
+#include "common/auth/token_verifier.h"
+#include "edge/backend/rpc_invoker.h"
+#include "edge/executor/executor.h"
+#include "edge/gateway/call_metadata.h"
+#include "edge/gateway/connection_state.h"
+#include "edge/gateway/feed_hub.h"
+#include "edge/gateway/feed_key.h"
+#include "edge/gateway/shard_mesh.h"
+#include "edge/socketio/client.h"
+#include "edge/transcoding/connection_context.h"
+#include "edge/transcoding/event_table.h"
+#include "edge/transcoding/unary_outcome.h"
+
+namespace caucus::edge::gateway {
+
+struct GatewayOptions {
+  std::string edge_id;  // Of this process, unique among all edges.
+  absl::Duration call_timeout = absl::Seconds(5);
+  absl::Duration disconnect_call_timeout =
+      absl::Seconds(30);           // Nobody waits for it, and it matters.
+  size_t events_pending_max = 64;  // Of one socket; then its connection is not read from.
+  size_t rooms_per_socket_max = 128;
+  FeedOptions feed;
+};
+
+// Everything that all shards share. The references must outlive every gateway.
+struct GatewayServices {
+  const transcoding::EventTable& table;
+  backend::RpcInvoker& invoker;
+  TokenVerifier& verifier;
+  const ShardMesh& mesh;
+  const GatewayOptions& options;
+};
+
+// Confined to its shard, except where said.
+class Gateway final : public socketio::ClientHandler {
+ public:
+  using SocketIdSource = std::function<std::string()>;
+
+  Gateway(size_t shard, Executor& executor, SocketIdSource socket_ids,
+          const GatewayServices& services);
+
+  // --- From this shard's clients ---
+  socketio::Namespace* FindNamespace(std::string_view path) override;
+  std::string NewSocketId() override { return socket_ids_(); }
+  void OnConnect(const std::shared_ptr<socketio::Socket>& socket,
+                 const boost::json::object& auth) override;
+  void OnEvent(const std::shared_ptr<socketio::Socket>& socket, std::string_view event,
+               std::span<const boost::json::value> arguments, std::string_view ack_id) override;
+  void OnDisconnect(const std::shared_ptr<socketio::Socket>& socket,
+                    socketio::DisconnectReason reason) override;
+
+  // --- From the gateways of all shards ---
+  enum class DeliveryKind : uint8_t { kLive, kRetained };
+  // A feed's message for the members of its room.
+  void Deliver(const FeedKey& key, const FeedDeliveryPtr& delivery, DeliveryKind kind);
+  // Sends a member's credentials to the feed's hub.
+  void ProvideCredentials(const FeedKey& key);
+  FeedHub& hub() { return hub_; }
+
+ private:
+  using SocketPtr = std::shared_ptr<socketio::Socket>;
+
+  // The feeds of a room that has members here.
+  struct LocalFeed {
+    FeedDeliveryPtr retained;
+  };
+
+  void OnVerified(const SocketPtr& socket,
+                  const absl::StatusOr<std::shared_ptr<const Identity>>& identity);
+  void CallConnect(const SocketPtr& socket);
+  void OnConnectAnswer(const SocketPtr& socket, const std::string& request,
+                       const absl::StatusOr<std::string>& response);
+  void OnConnected(const SocketPtr& socket, const transcoding::UnaryOutcome& outcome);
+
+  void RunNext(const SocketPtr& socket);
+  void OnEventAnswer(const SocketPtr& socket, const PendingEvent& event,
+                     const absl::StatusOr<std::string>& response);
+  void Answer(const SocketPtr& socket, const PendingEvent& event,
+              const absl::StatusOr<transcoding::UnaryOutcome>& outcome);
+  void CallDisconnect(const SocketPtr& socket);
+  // Calls back on this shard.
+  void Call(const SocketPtr& socket, const transcoding::UnaryRule& rule, std::string request,
+            absl::Duration timeout, std::function<void(absl::StatusOr<std::string>)> done);
+
+  void Emit(const SocketPtr& socket, const transcoding::EmitAction& emit);
+  void ApplyEffectsEverywhere(const SocketPtr& socket,
+                              const ::caucus::socketio::v1::Effects& effects);
+  void ApplyEffects(const transcoding::NamespaceRules& rules,
+                    const ::caucus::socketio::v1::Effects& effects);
+  void ApplyEffect(const transcoding::NamespaceRules& rules,
+                   const ::caucus::socketio::v1::Effect& effect);
+
+  // `outcome`: of the CONNECT call, which says how old a retained message may be; or null.
+  void Join(socketio::Socket& socket, const std::string& room,
+            const transcoding::UnaryOutcome* outcome);
+  void Leave(socketio::Socket& socket, const std::string& room);
+  transcoding::ConnectionContext ContextOf(const socketio::Socket& socket) const;
+
+  const size_t shard_;
+  Executor& executor_;
+  const SocketIdSource socket_ids_;
+  const GatewayServices services_;
+  CallMetadata metadata_;
+  FeedHub hub_;
+  absl::flat_hash_map<std::string, std::unique_ptr<socketio::Namespace>> namespaces_;
+  absl::flat_hash_map<FeedKey, LocalFeed> feeds_;
+};
+
+}  // namespace caucus::edge::gateway
+
+#endif  // EDGE_GATEWAY_GATEWAY_H_

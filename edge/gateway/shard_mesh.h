@@ -1,0 +1,50 @@
+// How the gateways of all shards reach one another.
+
+#ifndef EDGE_GATEWAY_SHARD_MESH_H_
+#define EDGE_GATEWAY_SHARD_MESH_H_
+
+#include <cstddef>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "absl/hash/hash.h"
+#include "edge/executor/executor.h"
+#include "edge/gateway/feed_key.h"
+
+namespace caucus::edge::gateway {
+
+class Gateway;
+
+// Built before any shard runs, then constant. Thread-safe from then on. Executors and gateways must
+// outlive every task.
+class ShardMesh {
+ public:
+  void Add(Executor& executor, Gateway& gateway) { nodes_.push_back({&executor, &gateway}); }
+
+  size_t size() const { return nodes_.size(); }
+
+  // Runs `task` on a shard, later, even if that is the calling one.
+  void Post(size_t shard, std::function<void(Gateway&)> task) const {
+    const Node& node = nodes_[shard];
+    node.executor->Post([gateway = node.gateway, task = std::move(task)] { task(*gateway); });
+  }
+
+  void PostToAll(const std::function<void(Gateway&)>& task) const {
+    for (size_t shard = 0; shard < nodes_.size(); ++shard) Post(shard, task);
+  }
+
+  // The shard that holds a feed's stream.
+  size_t HomeOf(const FeedKey& key) const { return absl::Hash<FeedKey>()(key) % nodes_.size(); }
+
+ private:
+  struct Node {
+    Executor* executor;
+    Gateway* gateway;
+  };
+  std::vector<Node> nodes_;
+};
+
+}  // namespace caucus::edge::gateway
+
+#endif  // EDGE_GATEWAY_SHARD_MESH_H_

@@ -1,0 +1,56 @@
+#include "edge/main/shard_server.h"
+
+#include <utility>
+
+namespace caucus::edge {
+
+ShardServer::ShardServer(transport::Shard& shard, size_t shard_count, const ServerOptions& options,
+                         const gateway::GatewayServices& services,
+                         gateway::HttpGateway::ReadinessCheck readiness,
+                         PostToServer post_to_server)
+    : shard_(shard),
+      options_(options),
+      gateway_(
+          shard.index(), shard, [&shard] { return shard.ids().Next(); }, services),
+      http_gateway_(shard, services, std::move(readiness)),
+      endpoint_(
+          shard, shard_count, options.engine,
+          [this](engineio::Session& session,
+                 std::shared_ptr<const engineio::HandshakeInfo> handshake) {
+            return std::make_unique<socketio::Client>(session, gateway_, options_.client,
+                                                      std::move(handshake));
+          },
+          *this,
+          [post = std::move(post_to_server)](size_t target, transport::HttpHandOver hand_over) {
+            // A function object must be copyable, which a connection's state need not be.
+            auto shared = std::make_shared<transport::HttpHandOver>(std::move(hand_over));
+            post(target, [shared](ShardServer& server) { server.Resume(std::move(*shared)); });
+          }) {}
+
+void ShardServer::Serve(transport::tcp::socket socket) {
+  std::make_shared<transport::HttpConnection>(shard_, std::move(socket), endpoint_, options_.http)
+      ->Start();
+}
+
+void ShardServer::CloseAll() {
+  for (const auto& connection : shard_.Connections()) {
+    connection->Close(engineio::CloseReason::kServerShuttingDown);
+  }
+}
+
+void ShardServer::OnRequest(const std::shared_ptr<transport::HttpConnection>& connection) {
+  http_gateway_.OnRequest(connection->request(), [connection](const http::Response& response) {
+    connection->Respond(response);
+  });
+}
+
+void ShardServer::Resume(transport::HttpHandOver hand_over) {
+  transport::tcp::socket socket(shard_.io());
+  transport::ErrorCode error;
+  socket.assign(hand_over.protocol, hand_over.native_socket, error);
+  if (error) return;
+  std::make_shared<transport::HttpConnection>(shard_, std::move(socket), endpoint_, options_.http)
+      ->Resume(std::move(hand_over));
+}
+
+}  // namespace caucus::edge
