@@ -18,7 +18,8 @@ Client::Client(engineio::Session& session, ClientHandler& handler, const ClientL
     : session_(session), handler_(handler), limits_(limits), handshake_(std::move(handshake)) {}
 
 Client::~Client() {
-  for (const std::shared_ptr<Socket>& socket : sockets_) socket->ForgetClient();
+  *link_ = nullptr;
+  for (const std::shared_ptr<Socket>& socket : sockets_) socket->MarkDisconnected();
 }
 
 void Client::OnMessage(engineio::MessageKind kind, std::string_view data,
@@ -31,11 +32,9 @@ void Client::OnClose(engineio::CloseReason reason) {
   const auto why = reason == engineio::CloseReason::kServerShuttingDown
                        ? DisconnectReason::kServerShuttingDown
                        : DisconnectReason::kTransport;
+  *link_ = nullptr;
   const std::vector<std::shared_ptr<Socket>> sockets = std::exchange(sockets_, {});
-  for (const std::shared_ptr<Socket>& socket : sockets) {
-    Leave(socket, why);
-    socket->ForgetClient();
-  }
+  for (const std::shared_ptr<Socket>& socket : sockets) Leave(socket, why);
   pending_binary_.reset();
 }
 
@@ -46,14 +45,17 @@ void Client::SendText(std::string_view packet) {
 void Client::OnRejected(Socket& socket) { Drop(socket); }
 
 void Client::OnServerDisconnect(Socket& socket, Socket::DisconnectScope scope) {
-  const auto found = std::find_if(sockets_.begin(), sockets_.end(),
-                                  [&](const auto& held) { return held.get() == &socket; });
-  if (found == sockets_.end()) return;
-  const std::shared_ptr<Socket> held = *found;
-  SendText(EncodeDisconnect(socket.nsp().path()));
-  Leave(held, DisconnectReason::kServerNamespace);
-  Drop(socket);
-  if (scope == Socket::DisconnectScope::kConnection) session_.RequestClose();
+  const bool all = scope == Socket::DisconnectScope::kConnection;
+  // Without a packet for each namespace a client would take this for a lost connection, and come
+  // back.
+  const std::vector<std::shared_ptr<Socket>> sockets = sockets_;
+  for (const std::shared_ptr<Socket>& held : sockets) {
+    if (held->state() != Socket::State::kConnected || !(all || held.get() == &socket)) continue;
+    SendText(EncodeDisconnect(held->nsp().path()));
+    Leave(held, DisconnectReason::kServerNamespace);
+    Drop(*held);
+  }
+  if (all) session_.RequestClose();
 }
 
 void Client::PauseInput() {
@@ -145,7 +147,10 @@ bool Client::OnEvent(const Packet& packet, std::span<const std::string> attachme
   if (!array.front().is_string()) return false;
   const std::string_view name(array.front().get_string().data(), array.front().get_string().size());
   if (IsReservedEvent(name)) return false;
-  if (!attachments.empty() && !ReplacePlaceholders(*value, attachments)) return false;
+  if (!attachments.empty() &&
+      !ReplacePlaceholders(*value, attachments, limits_.attachment_bytes_max)) {
+    return false;
+  }
   handler_.OnEvent(socket, name, std::span(array.data() + 1, array.size() - 1), packet.ack_id);
   return true;
 }
@@ -157,7 +162,8 @@ bool Client::OnAck(const Packet& packet, std::span<const std::string> attachment
   if (packet.json.empty()) return true;
   std::optional<boost::json::value> value = ParseJson(packet.json, limits_.packet.json_depth_max);
   return value && value->is_array() &&
-         (attachments.empty() || ReplacePlaceholders(*value, attachments));
+         (attachments.empty() ||
+          ReplacePlaceholders(*value, attachments, limits_.attachment_bytes_max));
 }
 
 std::shared_ptr<Socket> Client::FindConnected(std::string_view nsp) const {

@@ -64,7 +64,8 @@ class Client final : public engineio::SessionHandler {
                  engineio::MonotonicTime now) override;
   void OnClose(engineio::CloseReason reason) override;
 
-  // For Socket only.
+  // For Socket only. Sockets that have left outlive the client too: the link's target is null then.
+  std::shared_ptr<Client* const> link() const { return link_; }
   const std::shared_ptr<const engineio::HandshakeInfo>& handshake() const { return handshake_; }
   void SendText(std::string_view packet);
   void Send(const engineio::EncodedPacketPtr& packet, uint64_t supersede_key) {
@@ -102,6 +103,7 @@ class Client final : public engineio::SessionHandler {
   ClientHandler& handler_;
   const ClientLimits& limits_;
   const std::shared_ptr<const engineio::HandshakeInfo> handshake_;
+  const std::shared_ptr<Client*> link_ = std::make_shared<Client*>(this);
   std::vector<std::shared_ptr<Socket>> sockets_;
   std::unique_ptr<PendingBinary> pending_binary_;
   size_t pauses_ = 0;

@@ -15,6 +15,33 @@ bool IsPlaceholder(const boost::json::object& object) {
   return marker != nullptr && marker->is_bool() && marker->get_bool();
 }
 
+// A short text may name a long attachment many times: `bytes_left` bounds what comes of it.
+bool Replace(boost::json::value& value, std::span<const std::string> attachments,
+             size_t& bytes_left) {
+  if (boost::json::array* array = value.if_array()) {
+    return std::all_of(array->begin(), array->end(), [&](boost::json::value& item) {
+      return Replace(item, attachments, bytes_left);
+    });
+  }
+  boost::json::object* object = value.if_object();
+  if (object == nullptr) return true;
+  if (!IsPlaceholder(*object)) {
+    return std::all_of(object->begin(), object->end(), [&](auto& member) {
+      return Replace(member.value(), attachments, bytes_left);
+    });
+  }
+  const boost::json::value* number = object->if_contains("num");
+  const int64_t* index = number == nullptr ? nullptr : number->if_int64();
+  if (index == nullptr || *index < 0 || static_cast<size_t>(*index) >= attachments.size()) {
+    return false;
+  }
+  const std::string& attachment = attachments[static_cast<size_t>(*index)];
+  if (attachment.size() > bytes_left) return false;
+  bytes_left -= attachment.size();
+  value = absl::Base64Escape(attachment);
+  return true;
+}
+
 }  // namespace
 
 std::optional<boost::json::value> ParseJson(std::string_view text, size_t depth_max,
@@ -28,26 +55,9 @@ std::optional<boost::json::value> ParseJson(std::string_view text, size_t depth_
   return value;
 }
 
-bool ReplacePlaceholders(boost::json::value& value, std::span<const std::string> attachments) {
-  if (boost::json::array* array = value.if_array()) {
-    return std::all_of(array->begin(), array->end(), [&](boost::json::value& item) {
-      return ReplacePlaceholders(item, attachments);
-    });
-  }
-  boost::json::object* object = value.if_object();
-  if (object == nullptr) return true;
-  if (!IsPlaceholder(*object)) {
-    return std::all_of(object->begin(), object->end(), [&](auto& member) {
-      return ReplacePlaceholders(member.value(), attachments);
-    });
-  }
-  const boost::json::value* number = object->if_contains("num");
-  const int64_t* index = number == nullptr ? nullptr : number->if_int64();
-  if (index == nullptr || *index < 0 || static_cast<size_t>(*index) >= attachments.size()) {
-    return false;
-  }
-  value = absl::Base64Escape(attachments[static_cast<size_t>(*index)]);
-  return true;
+bool ReplacePlaceholders(boost::json::value& value, std::span<const std::string> attachments,
+                         size_t bytes_max) {
+  return Replace(value, attachments, bytes_max);
 }
 
 bool IsReservedEvent(std::string_view name) {

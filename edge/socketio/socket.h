@@ -39,7 +39,7 @@ class Socket {
  public:
   enum class State : uint8_t { kPending, kConnected, kDisconnected };
 
-  Socket(std::string id, Namespace& nsp, Client& client);
+  Socket(std::string id, Namespace& nsp, const Client& client);
 
   const std::string& id() const { return id_; }
   Namespace& nsp() const { return nsp_; }
@@ -75,12 +75,13 @@ class Socket {
   std::vector<RoomMembership>& memberships() { return memberships_; }
   const std::vector<RoomMembership>& memberships() const { return memberships_; }
   void MarkDisconnected() { state_ = State::kDisconnected; }
-  void ForgetClient();
 
  private:
+  Client* client() const { return *client_; }
+
   const std::string id_;
   Namespace& nsp_;
-  Client* client_;  // Null once the connection has ended.
+  const std::shared_ptr<Client* const> client_;  // To null once the connection has ended.
   const std::shared_ptr<const engineio::HandshakeInfo> handshake_;
   std::unique_ptr<SocketAttachment> attachment_;
   std::vector<RoomMembership> memberships_;

@@ -1,0 +1,588 @@
+#include "edge/socketio/client.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "edge/engineio/session.h"
+
+namespace caucus::edge::socketio {
+
+void PrintTo(DisconnectReason reason, std::ostream* out) { *out << static_cast<int>(reason); }
+
+namespace {
+
+using engineio::CloseReason;
+using engineio::MessageKind;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class SilentOutlet : public engineio::SessionOutlet {
+ public:
+  void OnOutput() override {}
+};
+
+// Accepts every client at once, unless told otherwise, and keeps what it is told.
+class RecordingHandler : public ClientHandler {
+ public:
+  RecordingHandler() {
+    for (int i = 0; i < 12; ++i) {
+      const std::string path = i == 0 ? "/" : i == 1 ? "/chat" : "/n" + std::to_string(i);
+      namespaces.try_emplace(path, path);
+    }
+  }
+
+  Namespace* FindNamespace(std::string_view path) override {
+    const auto found = namespaces.find(std::string(path));
+    return found == namespaces.end() ? nullptr : &found->second;
+  }
+  std::string NewSocketId() override { return "s" + std::to_string(++ids); }
+  void OnConnect(const std::shared_ptr<Socket>& socket, const boost::json::object& auth) override {
+    sockets.push_back(socket);
+    auths.push_back(boost::json::serialize(auth));
+    if (accepts) socket->Accept();
+  }
+  void OnEvent(const std::shared_ptr<Socket>& socket, std::string_view event,
+               std::span<const boost::json::value> arguments, std::string_view ack_id) override {
+    const boost::json::array array(arguments.begin(), arguments.end());
+    events.push_back(socket->nsp().path() + " " + std::string(event) + " " +
+                     boost::json::serialize(array) + " " + std::string(ack_id));
+  }
+  void OnDisconnect(const std::shared_ptr<Socket>& socket, DisconnectReason reason) override {
+    disconnects.emplace_back(socket->id(), reason);
+  }
+
+  std::map<std::string, Namespace> namespaces;
+  int ids = 0;
+  bool accepts = true;
+  std::vector<std::shared_ptr<Socket>> sockets;
+  std::vector<std::string> auths;
+  std::vector<std::string> events;
+  std::vector<std::pair<std::string, DisconnectReason>> disconnects;
+};
+
+class ClientTest : public testing::Test {
+ protected:
+  ClientTest() { Open(); }
+
+  void Open() {
+    client_.reset();
+    session_ = std::make_unique<engineio::Session>(config_, "sid", engineio::Transport::kWebSocket,
+                                                   now_, outlet_);
+    client_ = std::make_unique<Client>(*session_, handler_, limits_,
+                                       std::make_shared<const engineio::HandshakeInfo>());
+    session_->set_handler(*client_);
+    Sent();
+  }
+
+  // What is queued for the client, without Engine.IO's digit; the queue is then empty.
+  std::vector<std::string> Sent() {
+    std::vector<std::string> packets;
+    size_t bytes = 0;
+    for (const auto& queued : session_->queue()) {
+      packets.emplace_back(queued.packet->content().substr(1));
+      bytes += queued.packet->websocket_frame().size();
+    }
+    session_->OnWritten(bytes);
+    return packets;
+  }
+
+  void Receive(std::string_view packet) {
+    session_->OnWebSocketMessage(MessageKind::kText, "4" + std::string(packet), now_);
+  }
+  void ReceiveBinary(std::string_view bytes) {
+    session_->OnWebSocketMessage(MessageKind::kBinary, bytes, now_);
+  }
+  void Connect(std::string_view nsp = "/") {
+    Receive("0" + std::string(nsp == "/" ? "" : nsp));
+    Sent();
+  }
+
+  bool IsOpen() const { return session_->state() == engineio::Session::State::kOpen; }
+
+  // Whether a connected client that sends this is closed without a word.
+  bool IsViolation(std::string_view packet) {
+    Open();
+    Connect();
+    Receive(packet);
+    return !IsOpen() && session_->queue().empty();
+  }
+  // Whether it goes on, and nothing at all happens.
+  bool IsIgnored(std::string_view packet) {
+    Open();
+    Connect();
+    handler_.events.clear();
+    Receive(packet);
+    return IsOpen() && session_->queue().empty() && handler_.events.empty();
+  }
+
+  const engineio::SessionConfig config_ = {};
+  const engineio::MonotonicTime now_{std::chrono::hours(1)};
+  SilentOutlet outlet_;
+  RecordingHandler handler_;
+  ClientLimits limits_;
+  std::unique_ptr<engineio::Session> session_;
+  std::unique_ptr<Client> client_;
+};
+
+// --- Connecting ---
+
+TEST_F(ClientTest, Connects) {
+  Receive("0");
+  EXPECT_THAT(Sent(), ElementsAre(R"(0{"sid":"s1"})"));
+  Receive(R"(0/chat,{"token":"t"})");
+  EXPECT_THAT(Sent(), ElementsAre(R"(0/chat,{"sid":"s2"})"));
+  EXPECT_THAT(handler_.auths, ElementsAre("{}", R"({"token":"t"})"));
+  EXPECT_EQ(handler_.namespaces.at("/chat").size(), 1u);
+  EXPECT_EQ(handler_.namespaces.at("/chat").Find("s2"), handler_.sockets[1].get());
+}
+
+TEST_F(ClientTest, ActivatesTheSessionOnlyWhenAccepted) {
+  handler_.accepts = false;
+  Receive("0");
+  EXPECT_LE(session_->deadline(), now_ + config_.activation_timeout);
+  handler_.sockets[0]->Reject(R"({"message":"no"})");
+  EXPECT_THAT(Sent(), ElementsAre(R"(4{"message":"no"})"));
+  session_->OnDeadline(now_ + config_.activation_timeout);
+  EXPECT_FALSE(IsOpen());
+}
+
+TEST_F(ClientTest, RefusesAnUnknownNamespaceAndGoesOn) {
+  Receive("0/other,{}");
+  EXPECT_THAT(Sent(), ElementsAre(R"(4/other,{"message":"Invalid namespace"})"));
+  Receive("0/chat?a=b,");
+  EXPECT_THAT(Sent(), ElementsAre(R"(4/chat?a=b,{"message":"Invalid namespace"})"));
+  Receive("0");
+  EXPECT_THAT(Sent(), ElementsAre(R"(0{"sid":"s1"})"));
+}
+
+TEST_F(ClientTest, LetsARefusedClientTryAgain) {
+  handler_.accepts = false;
+  Receive("0");
+  handler_.sockets[0]->Reject(R"({"message":"no"})");
+  handler_.accepts = true;
+  Receive("0");
+  EXPECT_THAT(Sent(), ElementsAre(R"(4{"message":"no"})", R"(0{"sid":"s2"})"));
+  EXPECT_THAT(handler_.disconnects, IsEmpty());
+}
+
+TEST_F(ClientTest, BoundsTheNamespacesOfAConnection) {
+  limits_.namespaces_max = 2;
+  Connect();
+  Connect("/chat");
+  Receive("0/n2");
+  EXPECT_THAT(Sent(), ElementsAre(R"(4/n2,{"message":"Invalid namespace"})"));
+  Receive("1/chat,");
+  Receive("0/n2");
+  EXPECT_THAT(Sent(), ElementsAre(R"(0/n2,{"sid":"s3"})"));
+}
+
+TEST_F(ClientTest, ClosesOnABadConnectPayload) {
+  for (const std::string_view packet :
+       {"0[]", "0\"a\"", "0null", "0{", "0/chat,[1]", "0/chat,{a:1}", "0/chat,1x"}) {
+    Open();
+    Receive(packet);
+    EXPECT_FALSE(IsOpen()) << packet;
+    EXPECT_THAT(Sent(), IsEmpty()) << packet;
+  }
+}
+
+TEST_F(ClientTest, ClosesOnASecondConnect) {
+  EXPECT_TRUE(IsViolation("0"));
+  EXPECT_TRUE(IsViolation("0{}"));
+}
+
+TEST_F(ClientTest, ClosesOnASecondConnectWhileTheFirstIsPending) {
+  handler_.accepts = false;
+  Receive("0");
+  Receive("0");
+  EXPECT_FALSE(IsOpen());
+}
+
+TEST_F(ClientTest, ClosesOnPacketsForANamespaceThatIsNotJoined) {
+  for (const std::string_view packet :
+       {R"(2["a"])", "1", "31[]", R"(2/chat,["a"])", "1/chat,", "3/chat,1[]", "2/other,[]"}) {
+    Open();
+    Receive(packet);
+    EXPECT_FALSE(IsOpen()) << packet;
+    EXPECT_THAT(Sent(), IsEmpty()) << packet;
+  }
+  EXPECT_TRUE(IsViolation(R"(2/chat,["a"])"));
+}
+
+TEST_F(ClientTest, ClosesOnAnEventBeforeTheConnectIsAnswered) {
+  handler_.accepts = false;
+  Receive("0");
+  Receive(R"(2["a"])");
+  EXPECT_FALSE(IsOpen());
+  EXPECT_THAT(handler_.events, IsEmpty());
+}
+
+// --- Events ---
+
+TEST_F(ClientTest, HandsEventsOn) {
+  Connect();
+  Connect("/chat");
+  Receive(R"(2["a"])");
+  Receive(R"(27["a",1,{"b":[]}])");
+  Receive(R"(2/chat,7["b",null])");
+  EXPECT_THAT(handler_.events, ElementsAre("/ a [] ", R"(/ a [1,{"b":[]}] 7)", "/chat b [null] 7"));
+}
+
+TEST_F(ClientTest, ClosesOnMalformedPackets) {
+  for (const std::string_view packet : {"",
+                                        "7",
+                                        "x",
+                                        "2[",
+                                        "2[1,]",
+                                        "2{}",
+                                        "2\"a\"",
+                                        "2null",
+                                        "2[]",
+                                        "2[null]",
+                                        "2[[]]",
+                                        "2[true]",
+                                        R"(2[{"toString":"foo"}])",
+                                        R"(2["a"]x)",
+                                        "2-[]",
+                                        "3{}",
+                                        "31{}",
+                                        "31\"a\"",
+                                        "31[",
+                                        "1{}",
+                                        "1[]",
+                                        "1\"a\"",
+                                        R"(4{"message":"x"})",
+                                        "4",
+                                        "5[]",
+                                        R"(51["a"])",
+                                        R"(50-["a"])",
+                                        R"(511-["a"])",
+                                        R"(5x-["a"])",
+                                        R"(5-["a"])",
+                                        R"(2chat,["a"])",
+                                        R"(250-["echo",1])"}) {
+    EXPECT_TRUE(IsViolation(packet)) << packet;
+  }
+  EXPECT_THAT(handler_.events, IsEmpty());
+}
+
+TEST_F(ClientTest, ClosesOnReservedNames) {
+  for (const std::string_view name : {"connect", "connect_error", "disconnect", "disconnecting",
+                                      "newListener", "removeListener"}) {
+    EXPECT_TRUE(IsViolation("2[\"" + std::string(name) + "\"]")) << name;
+  }
+}
+
+// CVE-2024-38355, and names of JavaScript properties.
+TEST_F(ClientTest, TakesOtherOddNamesForEvents) {
+  Connect();
+  Receive(R"(2["error","x"])");
+  Receive(R"(2["connection"])");
+  Receive(R"(2["__proto__"])");
+  Receive(R"(2[""])");
+  EXPECT_THAT(handler_.events,
+              ElementsAre(R"(/ error ["x"] )", "/ connection [] ", "/ __proto__ [] ", "/  [] "));
+}
+
+TEST_F(ClientTest, IgnoresWhatTheReferenceIgnores) {
+  for (const std::string_view packet : {"2", "27", "2[5]", "2[1.5,\"a\"]", "27[0]", "3", "31",
+                                        "31[]", "399[1]", R"(31["connect"])"}) {
+    EXPECT_TRUE(IsIgnored(packet)) << packet;
+  }
+}
+
+TEST_F(ClientTest, KeepsLongAckIds) {
+  Connect();
+  Receive(R"(2007["a"])");
+  Receive(R"(2100000000000000000000["a"])");
+  EXPECT_THAT(handler_.events, ElementsAre("/ a [] 7", "/ a [] 100000000000000000000"));
+}
+
+TEST_F(ClientTest, PassesPlaceholdersOfATextEventOn) {
+  Connect();
+  Receive(R"(2["a",{"_placeholder":true,"num":5}])");
+  EXPECT_THAT(handler_.events, ElementsAre(R"(/ a [{"_placeholder":true,"num":5}] )"));
+}
+
+TEST_F(ClientTest, ClosesOnDeepJson) {
+  const auto nested = [](size_t depth) {
+    return R"(2["a",)" + std::string(depth, '[') + std::string(depth, ']') + "]";
+  };
+  Connect();
+  Receive(nested(31));
+  EXPECT_TRUE(IsOpen());
+  EXPECT_EQ(handler_.events.size(), 1u);
+  EXPECT_TRUE(IsViolation(nested(32)));
+  EXPECT_TRUE(IsViolation(nested(5000)));
+  EXPECT_TRUE(IsViolation("2" + std::string(1'000'000, '[')));
+  EXPECT_TRUE(IsViolation("0/chat," + std::string(1'000'000, '[')));
+  EXPECT_TRUE(IsViolation("31" + std::string(1'000'000, '[')));
+}
+
+// --- Binary ---
+
+TEST_F(ClientTest, PutsAttachmentsInPlace) {
+  Connect("/chat");
+  Receive(R"(52-/chat,7["a",{"_placeholder":true,"num":1},[{"_placeholder":true,"num":0}]])");
+  ReceiveBinary("AB");
+  EXPECT_THAT(handler_.events, IsEmpty());
+  ReceiveBinary("C");
+  EXPECT_THAT(handler_.events, ElementsAre(R"(/chat a ["Qw==",["QUI="]] 7)"));
+  Receive(R"(2/chat,["b"])");
+  EXPECT_EQ(handler_.events.size(), 2u);
+}
+
+TEST_F(ClientTest, ToleratesRepeatedAndUnusedAttachments) {
+  Connect();
+  Receive(R"(52-["a",{"_placeholder":true,"num":0},{"_placeholder":true,"num":0}])");
+  ReceiveBinary("AB");
+  ReceiveBinary("unused");
+  EXPECT_THAT(handler_.events, ElementsAre(R"(/ a ["QUI=","QUI="] )"));
+}
+
+TEST_F(ClientTest, IgnoresABinaryAck) {
+  Connect();
+  Receive(R"(61-7[{"_placeholder":true,"num":0}])");
+  ReceiveBinary("AB");
+  EXPECT_TRUE(IsOpen());
+  EXPECT_THAT(Sent(), IsEmpty());
+}
+
+TEST_F(ClientTest, ClosesOnABadPlaceholder) {
+  for (const std::string_view json :
+       {R"(51-["a",{"_placeholder":true,"num":"splice"}])",
+        R"(51-["a",{"_placeholder":true,"num":1}])", R"(51-["a",{"_placeholder":true,"num":-1}])",
+        R"(51-["a",{"_placeholder":true}])", R"(61-7[{"_placeholder":true,"num":1}])",
+        R"(51-[{"_placeholder":true,"num":0}])"}) {
+    Open();
+    Connect();
+    Receive(json);
+    ReceiveBinary("AB");
+    EXPECT_FALSE(IsOpen()) << json;
+  }
+  EXPECT_THAT(handler_.events, IsEmpty());
+}
+
+TEST_F(ClientTest, ClosesOnATextWhileAwaitingAttachments) {
+  Connect();
+  Receive(R"(51-["a"])");
+  Receive(R"(2["b"])");
+  EXPECT_FALSE(IsOpen());
+  EXPECT_THAT(handler_.events, IsEmpty());
+}
+
+TEST_F(ClientTest, ClosesOnAnUnexpectedAttachment) {
+  Connect();
+  ReceiveBinary("AB");
+  EXPECT_FALSE(IsOpen());
+  Open();
+  Connect();
+  Receive(R"(51-["a"])");
+  ReceiveBinary("AB");
+  EXPECT_TRUE(IsOpen());
+  ReceiveBinary("AB");
+  EXPECT_FALSE(IsOpen());
+}
+
+TEST_F(ClientTest, BoundsTheAttachmentsOfAPacketTogether) {
+  limits_.attachment_bytes_max = 10;
+  Connect();
+  Receive(R"(52-["a"])");
+  ReceiveBinary("12345");
+  ReceiveBinary("12345");
+  EXPECT_TRUE(IsOpen());
+  Receive(R"(52-["a"])");
+  ReceiveBinary("12345");
+  ReceiveBinary("123456");
+  EXPECT_FALSE(IsOpen());
+}
+
+TEST_F(ClientTest, BoundsWhatAShortTextMakesOfALongAttachment) {
+  limits_.attachment_bytes_max = 1000;
+  Connect();
+  std::string text = R"(51-["a")";
+  for (int i = 0; i < 3; ++i) text.append(R"(,{"_placeholder":true,"num":0})");
+  Receive(text + "]");
+  ReceiveBinary(std::string(400, 'x'));
+  EXPECT_FALSE(IsOpen());
+}
+
+TEST_F(ClientTest, ClosesOnABinaryEventOfANamespaceThatIsNotJoined) {
+  Receive(R"(51-["a"])");
+  ReceiveBinary("AB");
+  EXPECT_FALSE(IsOpen());
+}
+
+// --- Sending ---
+
+TEST_F(ClientTest, SendsToAConnectedSocketOnly) {
+  handler_.accepts = false;
+  Receive("0/chat");
+  const std::shared_ptr<Socket> socket = handler_.sockets[0];
+  socket->Emit("early", "1");
+  socket->Accept();
+  socket->Accept();
+  socket->Reject("{}");
+  socket->Emit("said", R"({"a":1})");
+  socket->Emit("bare", std::nullopt);
+  socket->SendAck("7", "2");
+  EXPECT_THAT(Sent(), ElementsAre(R"(0/chat,{"sid":"s1"})", R"(2/chat,["said",{"a":1}])",
+                                  R"(2/chat,["bare"])", "3/chat,7[2]"));
+}
+
+TEST_F(ClientTest, BroadcastsToRooms) {
+  Connect();
+  Connect("/chat");
+  Namespace& chat = handler_.namespaces.at("/chat");
+  Socket& socket = *handler_.sockets[1];
+  EXPECT_EQ(chat.rooms().Join(socket, "tea"), RoomIndex::JoinResult::kFirst);
+  EXPECT_EQ(chat.rooms().Join(socket, "tea"), RoomIndex::JoinResult::kAlreadyIn);
+  const auto packet = engineio::EncodedPacket::Text(engineio::PacketType::kMessage, "x");
+  chat.BroadcastToRoom("tea", packet);
+  chat.BroadcastToRoom("milk", packet);
+  chat.BroadcastToRoom("tea", packet, &socket);
+  chat.BroadcastToAll(packet, &socket);
+  EXPECT_THAT(Sent(), ElementsAre("x"));
+  chat.BroadcastToAll(packet);
+  EXPECT_THAT(Sent(), ElementsAre("x"));
+  EXPECT_EQ(chat.rooms().Leave(socket, "milk"), RoomIndex::LeaveResult::kNotIn);
+  EXPECT_EQ(chat.rooms().Leave(socket, "tea"), RoomIndex::LeaveResult::kLast);
+  EXPECT_EQ(chat.rooms().size(), 0u);
+}
+
+TEST_F(ClientTest, KeepsRoomsWhenAMemberInTheMiddleLeaves) {
+  RoomIndex rooms;
+  for (const std::string_view nsp : {"/", "/chat", "/n2"}) Connect(nsp);
+  const auto& sockets = handler_.sockets;
+  for (const auto& socket : sockets) rooms.Join(*socket, "tea");
+  EXPECT_EQ(rooms.Leave(*sockets[0], "tea"), RoomIndex::LeaveResult::kLeft);
+  EXPECT_THAT(rooms.MembersOf("tea"), ElementsAre(sockets[2].get(), sockets[1].get()));
+  EXPECT_EQ(rooms.Leave(*sockets[2], "tea"), RoomIndex::LeaveResult::kLeft);
+  EXPECT_THAT(rooms.MembersOf("tea"), ElementsAre(sockets[1].get()));
+  EXPECT_EQ(rooms.Leave(*sockets[1], "tea"), RoomIndex::LeaveResult::kLast);
+}
+
+TEST_F(ClientTest, PausesInputUntilEverySocketResumes) {
+  Connect();
+  Connect("/chat");
+  handler_.sockets[0]->PauseInput();
+  handler_.sockets[0]->PauseInput();
+  handler_.sockets[1]->PauseInput();
+  EXPECT_TRUE(session_->input_paused());
+  handler_.sockets[0]->ResumeInput();
+  handler_.sockets[0]->ResumeInput();
+  EXPECT_TRUE(session_->input_paused());
+  handler_.sockets[1]->ResumeInput();
+  EXPECT_FALSE(session_->input_paused());
+}
+
+// --- Disconnecting ---
+
+TEST_F(ClientTest, LeavesANamespaceWhenTheClientSaysSo) {
+  Connect();
+  Connect("/chat");
+  Receive("1/chat,");
+  EXPECT_THAT(handler_.disconnects,
+              ElementsAre(std::pair("s2", DisconnectReason::kClientNamespace)));
+  EXPECT_TRUE(IsOpen());
+  EXPECT_THAT(Sent(), IsEmpty());
+  EXPECT_EQ(handler_.namespaces.at("/chat").size(), 0u);
+  Receive("1");
+  EXPECT_TRUE(IsOpen());
+  Receive("0/chat");
+  EXPECT_THAT(Sent(), ElementsAre(R"(0/chat,{"sid":"s3"})"));
+}
+
+TEST_F(ClientTest, ClosesOnAnEventAfterADisconnect) {
+  Connect();
+  Receive("1");
+  Receive(R"(2["a"])");
+  EXPECT_FALSE(IsOpen());
+}
+
+TEST_F(ClientTest, AnswersAnEventAfterTheSocketHasLeft) {
+  Connect();
+  Receive(R"(27["a"])");
+  Receive("1");
+  handler_.sockets[0]->Emit("said", std::nullopt);
+  handler_.sockets[0]->SendAck("7", "1");
+  EXPECT_THAT(Sent(), ElementsAre("37[1]"));
+}
+
+TEST_F(ClientTest, DisconnectsOneNamespace) {
+  Connect();
+  Connect("/chat");
+  handler_.sockets[1]->Disconnect(Socket::DisconnectScope::kNamespace);
+  handler_.sockets[1]->Disconnect(Socket::DisconnectScope::kNamespace);
+  EXPECT_THAT(Sent(), ElementsAre("1/chat,"));
+  EXPECT_FALSE(session_->close_requested());
+  EXPECT_THAT(handler_.disconnects,
+              ElementsAre(std::pair("s2", DisconnectReason::kServerNamespace)));
+}
+
+TEST_F(ClientTest, DisconnectsEveryNamespaceBeforeTheConnection) {
+  Connect();
+  Connect("/chat");
+  handler_.sockets[1]->Disconnect(Socket::DisconnectScope::kConnection);
+  EXPECT_THAT(Sent(), ElementsAre("1", "1/chat,"));
+  EXPECT_TRUE(session_->close_requested());
+  EXPECT_THAT(handler_.disconnects,
+              ElementsAre(std::pair("s1", DisconnectReason::kServerNamespace),
+                          std::pair("s2", DisconnectReason::kServerNamespace)));
+}
+
+TEST_F(ClientTest, DisconnectsEverySocketWhenTheConnectionEnds) {
+  Connect();
+  Connect("/chat");
+  handler_.accepts = false;
+  Receive("0/n2");
+  session_->Close(CloseReason::kPingTimeout, now_);
+  EXPECT_THAT(handler_.disconnects, ElementsAre(std::pair("s1", DisconnectReason::kTransport),
+                                                std::pair("s2", DisconnectReason::kTransport)));
+  EXPECT_EQ(handler_.sockets[2]->state(), Socket::State::kDisconnected);
+}
+
+TEST_F(ClientTest, TellsAShutdownFromALostConnection) {
+  Connect();
+  session_->Close(CloseReason::kServerShuttingDown, now_);
+  EXPECT_THAT(handler_.disconnects,
+              ElementsAre(std::pair("s1", DisconnectReason::kServerShuttingDown)));
+  EXPECT_THAT(Sent(), IsEmpty());
+}
+
+TEST_F(ClientTest, SocketsOutliveTheirConnection) {
+  Connect();
+  Connect("/chat");
+  Connect("/n2");
+  handler_.accepts = false;
+  Receive("0/n3");
+  handler_.sockets[1]->PauseInput();
+  Receive("1/chat,");
+  handler_.sockets[2]->Disconnect(Socket::DisconnectScope::kNamespace);
+  session_->Close(CloseReason::kTransportClose, now_);
+  client_.reset();
+  session_.reset();
+  for (const auto& socket : handler_.sockets) {
+    socket->Accept();
+    socket->Emit("said", std::nullopt);
+    socket->SendAck("7", std::nullopt);
+    socket->PauseInput();
+    socket->ResumeInput();
+    socket->Disconnect(Socket::DisconnectScope::kConnection);
+    EXPECT_EQ(socket->state(), Socket::State::kDisconnected);
+  }
+}
+
+}  // namespace
+}  // namespace caucus::edge::socketio
