@@ -59,24 +59,20 @@ void WatchSession::Admit(const absl::StatusOr<Caller>& caller) {
 }
 
 void WatchSession::OnNotice(const PollNotice& notice) {
-  bool is_waiting = false;
   {
     absl::MutexLock lock(&mutex_);
     newest_ = notice;
-    is_waiting = step_ == Step::kInterval && notice.kind != PollNotice::Kind::kChanged;
+    if (notice.kind != PollNotice::Kind::kChanged) EndInterval();
   }
-  if (is_waiting) alarm_.Cancel();
   Continue();
 }
 
 void WatchSession::OnCancel() {
-  bool is_waiting = false;
   {
     absl::MutexLock lock(&mutex_);
     call_cancelled_ = true;
-    is_waiting = step_ == Step::kInterval;
+    EndInterval();
   }
-  if (is_waiting) alarm_.Cancel();
   Continue();
 }
 
@@ -122,15 +118,18 @@ std::function<void()> WatchSession::NextAction() {
   const bool has_state = newest_.revision > 0;
   if (!has_state || (!state_wanted_ && newest_.visible_revision <= sent_revision_)) return nullptr;
   if (absl::Now() < next_write_time_) {
-    step_ = Step::kInterval;
-    return [this, until = next_write_time_] { WaitForInterval(until); };
+    WaitForInterval();
+    return nullptr;
   }
   step_ = Step::kState;
   return [this] { FetchState(); };
 }
 
-void WatchSession::WaitForInterval(absl::Time until) {
-  alarm_.Set(absl::ToChronoTime(until), [this](bool) {
+// Both under the lock, which an alarm needs: its function runs on a thread of gRPC's own, never
+// here.
+void WatchSession::WaitForInterval() {
+  step_ = Step::kInterval;
+  alarm_.Set(absl::ToChronoTime(next_write_time_), [this](bool) {
     // The alarm keeps this function, so it cannot own the session; the step keeps it alive till
     // here.
     const std::shared_ptr<WatchSession> self = shared_from_this();
@@ -140,6 +139,10 @@ void WatchSession::WaitForInterval(absl::Time until) {
     }
     Continue();
   });
+}
+
+void WatchSession::EndInterval() {
+  if (step_ == Step::kInterval) alarm_.Cancel();
 }
 
 void WatchSession::FetchState() {

@@ -65,7 +65,8 @@ class WatchSession final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   void FetchState();
   void Send(const absl::StatusOr<std::shared_ptr<const Poll>>& poll);
   bool IsFirstState();
-  void WaitForInterval(absl::Time until);
+  void WaitForInterval() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void EndInterval() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void EndWith(const absl::Status& status);
 
   const Services services_;
@@ -78,13 +79,13 @@ class WatchSession final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   uint64_t sent_revision_ ABSL_GUARDED_BY(mutex_) = 0;
   PollNotice newest_ ABSL_GUARDED_BY(mutex_);
   absl::Time next_write_time_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  grpc::Alarm alarm_ ABSL_GUARDED_BY(mutex_);
 
   // Below: written by the step that is being done only, so never by two at once.
   std::string user_id_;
   std::shared_ptr<SnapshotEncoder> encoder_;
   std::unique_ptr<PollWatch> watch_;
   grpc::ByteBuffer message_;
-  grpc::Alarm alarm_;
 };
 
 }  // namespace caucus::polls
