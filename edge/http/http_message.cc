@@ -62,14 +62,17 @@ std::string Serialize(const Response& response, BodyMode body, KeepAlive keep_al
   if (!response.content_type.empty()) {
     out.append("Content-Type: ").append(response.content_type).append("\r\n");
   }
-  out.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
+  // RFC 9110 §8.6: not with 204, which has no body at all.
+  if (response.status != 204) {
+    out.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
+  }
   for (const auto& [name, value] : response.headers) {
     out.append(name).append(": ").append(value).append("\r\n");
   }
   out.append(keep_alive == KeepAlive::kYes ? "Connection: keep-alive\r\n"
                                            : "Connection: close\r\n");
   out.append("\r\n");
-  if (body == BodyMode::kSend) out.append(response.body);
+  if (body == BodyMode::kSend && response.status != 204) out.append(response.body);
   return out;
 }
 
