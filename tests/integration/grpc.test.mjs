@@ -97,6 +97,18 @@ it('A stream begins with the state, follows changes, and ends when the poll is c
   assert.equal((await within('the stream ends', gone.done)).code, code.NOT_FOUND);
 });
 
+it('A newcomer is told of a revision that the stream has reached or will reach by itself', async () => {
+  const admin = await create();
+  const watch = polls.stream('WatchPoll', { poll_id: admin.poll_id }, { token: admin.token });
+  // An edge keeps from a newcomer every state older than this revision: without a newer one it would see nothing.
+  for (const connection_id of ['tab 1', 'tab 2', 'tab 2', '']) {
+    const { revision } = await as(admin, 'AddParticipant', { connection_id, edge_id: 'edge' });
+    await eventually(`revision ${revision} of connection '${connection_id}'`,
+      () => watch.messages.at(-1)?.revision >= revision, { deadlineMs: 5_000 });
+  }
+  watch.cancel();
+});
+
 it('Every refusal has its code, its reason and its fields', async () => {
   const admin = await create({ votes_per_voter: 2 });
   const bob = await join(admin.poll_id, 'Bob');

@@ -25,7 +25,7 @@ function assertNoBallot(value, ids, path = '') {
   for (const [key, member] of Object.entries(value)) {
     if (key === 'rankings') {
       for (const ranking of Object.values(member)) {
-        assert.deepEqual(ranking.values ?? ranking, [], `a ranking at ${path}`);
+        assert.deepEqual(Array.isArray(ranking) ? ranking : ranking.values, [], `a ranking at ${path}`);
       }
     }
     assertNoBallot(member, ids, `${path}.${key}`);
