@@ -38,13 +38,15 @@ class Inbox {
   }
 
   bool AwaitGaps(int count) {
-    const auto enough = [&] { return gaps_ >= count; };
+    const auto enough = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return gaps_ >= count; };
     absl::MutexLock lock(&mutex_);
     return mutex_.AwaitWithTimeout(absl::Condition(&enough), kPatience);
   }
 
   std::vector<std::string> AwaitMessages(size_t count) {
-    const auto enough = [&] { return messages_.size() >= count; };
+    const auto enough = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      return messages_.size() >= count;
+    };
     absl::MutexLock lock(&mutex_);
     mutex_.AwaitWithTimeout(absl::Condition(&enough), kPatience);
     return messages_;
