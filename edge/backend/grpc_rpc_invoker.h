@@ -14,7 +14,7 @@
 namespace caucus::edge::backend {
 
 // Thread-safe. Its destructor cancels the calls that are under way and waits for their callbacks,
-// so a callback must not destroy it.
+// so a callback must not destroy it. Streams must be destroyed before it, unless they have ended.
 class GrpcRpcInvoker final : public RpcInvoker {
  public:
   explicit GrpcRpcInvoker(std::shared_ptr<grpc::Channel> channel);
