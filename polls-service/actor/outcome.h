@@ -13,7 +13,10 @@
 namespace caucus::polls {
 
 struct Outcome {
-  uint64_t revision = 0;      // The commit that holds the events.
+  uint64_t revision = 0;  // The commit that holds the events.
+  // The newest revision, up to that one, that people see: of a second connection it is an older
+  // one. Every watcher is sent it, or one that is newer.
+  uint64_t visible_revision = 0;
   std::vector<Event> events;  // This command's own; a commit may hold those of others as well.
 };
 

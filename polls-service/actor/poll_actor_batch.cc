@@ -37,8 +37,10 @@ void PollActor::DecideBatch() {
       continue;
     }
     state_.Stage(*events);
-    batch_.push_back({std::move(request), Outcome{.revision = state_.pending().revision,
-                                                  .events = *std::move(events)}});
+    batch_.push_back(
+        {std::move(request), Outcome{.revision = state_.pending().revision,
+                                     .visible_revision = state_.pending().visible_revision,
+                                     .events = *std::move(events)}});
   }
 }
 

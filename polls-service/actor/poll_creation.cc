@@ -43,7 +43,7 @@ void CreatePollLog(PollLog& log, const Clock& clock, const std::shared_ptr<TaskP
                 [pool, events = *std::move(events), done = std::move(done)](absl::Status status) {
                   pool->Post([status, events, done] {
                     if (!status.ok()) return done(CreationError(status));
-                    done(Outcome{.revision = 1, .events = events});
+                    done(Outcome{.revision = 1, .visible_revision = 1, .events = events});
                   });
                 });
 }

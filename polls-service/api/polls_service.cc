@@ -17,7 +17,9 @@
 namespace caucus::polls {
 namespace {
 
-uint32_t RevisionOf(const Outcome& outcome) { return static_cast<uint32_t>(outcome.revision); }
+uint32_t RevisionOf(const Outcome& outcome) {
+  return static_cast<uint32_t>(outcome.visible_revision);
+}
 
 }  // namespace
 
