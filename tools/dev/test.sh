@@ -3,6 +3,7 @@
 
 readonly JS_SUITES=(integration conformance) # folders of tests/
 readonly TEST_RESULTS=$STATE/test
+readonly JS_SUITE_SECONDS_MAX=1800 # a suite that hangs fails
 
 PASSED=0
 FAILED=0
@@ -95,8 +96,8 @@ run_js_suite() {
   bin=$(bazel_bin "$@")
   say "tests/$name"
   rm -f "$tap"
-  (cd "$folder" && CAUCUS_BIN=$bin node --test --test-reporter=spec --test-reporter-destination=stdout \
-    --test-reporter=tap --test-reporter-destination="$tap" </dev/null) || code=$?
+  (cd "$folder" && CAUCUS_BIN=$bin timeout --foreground "$JS_SUITE_SECONDS_MAX" node --test \
+    --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$tap" </dev/null) || code=$?
   passed=$(tap_count pass "$tap")
   failed=$(($(tap_count fail "$tap") + $(tap_count cancelled "$tap")))
   ((code == 0 || failed > 0)) || failed=1
