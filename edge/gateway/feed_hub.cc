@@ -24,16 +24,12 @@ bool IsFinal(absl::StatusCode code) {
   }
 }
 
-FeedDeliveryPtr MakeDelivery(const FeedKey& key, transcoding::FeedMessage message) {
-  FeedDelivery delivery;
-  if (!message.event.empty()) {
-    delivery.packet = engineio::EncodedPacket::Text(
-        engineio::PacketType::kMessage,
-        socketio::EncodeEvent(key.nsp->path, message.event, message.payload_json));
-  }
-  delivery.effects = std::move(message.effects);
-  delivery.resume_value = message.resume_value;
-  return std::make_shared<const FeedDelivery>(std::move(delivery));
+FeedDeliveryPtr MakeDelivery(const FeedKey& key, const transcoding::FeedMessage& message) {
+  return std::make_shared<const FeedDelivery>(
+      FeedDelivery{.packet = engineio::EncodedPacket::Text(
+                       engineio::PacketType::kMessage,
+                       socketio::EncodeEvent(key.nsp->path, message.event, message.payload_json)),
+                   .resume_value = message.resume_value});
 }
 
 }  // namespace
@@ -52,7 +48,7 @@ void FeedHub::Subscribe(const FeedKey& key, size_t shard, const Credentials& cre
       feed.retained != nullptr && feed.retained->resume_value.value_or(resume_min) >= resume_min;
   if (fresh) {
     mesh_.Post(shard, [key, retained = feed.retained](Gateway& gateway) {
-      gateway.Deliver(key, retained, Gateway::DeliveryKind::kRetained);
+      gateway.Deliver(key, retained);
     });
   }
   if (feed.stream == nullptr) Open(key, feed, credentials);
@@ -104,18 +100,24 @@ void FeedHub::OnMessage(const FeedKey& key, uint64_t stream_number, const std::s
   Feed* const feed = FindCurrent(key, stream_number);
   if (feed == nullptr) return;
   feed->failures = 0;
-  absl::StatusOr<transcoding::FeedMessage> decoded = key.rule->DecodeMessage(message);
+  const absl::StatusOr<transcoding::FeedMessage> decoded = key.rule->DecodeMessage(message);
   if (!decoded.ok()) {
     Log(Severity::kError, "a streamed message could not be decoded",
         {{"method", key.rule->method()}, {"error", decoded.status().message()}});
     return feed->stream->ReadNext();
   }
-  const FeedDeliveryPtr delivery = MakeDelivery(key, *std::move(decoded));
-  feed->resume_value = delivery->resume_value.value_or(feed->resume_value);
-  if (key.rule->retain() && delivery->packet != nullptr) feed->retained = delivery;
-  for (const size_t shard : feed->shards) {
-    mesh_.Post(shard, [key, delivery](Gateway& gateway) {
-      gateway.Deliver(key, delivery, Gateway::DeliveryKind::kLive);
+  feed->resume_value = decoded->resume_value.value_or(feed->resume_value);
+  if (!decoded->event.empty()) {
+    const FeedDeliveryPtr delivery = MakeDelivery(key, *decoded);
+    if (key.rule->retain()) feed->retained = delivery;
+    for (const size_t shard : feed->shards) {
+      mesh_.Post(shard, [key, delivery](Gateway& gateway) { gateway.Deliver(key, delivery); });
+    }
+  }
+  // They may be for sockets on any shard, whether or not it has a member of this room.
+  if (decoded->effects.effects_size() > 0) {
+    mesh_.PostToAll([rules = key.nsp, effects = decoded->effects](Gateway& gateway) {
+      gateway.ApplyEffects(*rules, effects);
     });
   }
   feed->stream->ReadNext();

@@ -38,7 +38,9 @@ class FeedHub {
                  int64_t resume_min);
   // The last socket of `shard` has left.
   void Unsubscribe(const FeedKey& key, size_t shard);
-  // The answer to Gateway::ProvideCredentials.
+  // Asks a shard that has members for the credentials to open a stream with.
+  void AskForCredentials(const FeedKey& key);
+  // The answer.
   void Reopen(const FeedKey& key, const Credentials& credentials);
 
   size_t size() const { return feeds_.size(); }
@@ -58,7 +60,6 @@ class FeedHub {
   void Open(const FeedKey& key, Feed& feed, const Credentials& credentials);
   void OnMessage(const FeedKey& key, uint64_t stream_number, const std::string& message);
   void OnEnd(const FeedKey& key, uint64_t stream_number, const absl::Status& status);
-  void AskForCredentials(const FeedKey& key);
   Feed* FindCurrent(const FeedKey& key, uint64_t stream_number);
 
   const ShardMesh& mesh_;

@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "absl/hash/hash.h"
-#include "caucus/socketio/v1/effects.pb.h"
 #include "edge/engineio/encoded_packet.h"
 #include "edge/transcoding/feed_rule.h"
 #include "edge/transcoding/namespace_rules.h"
@@ -33,8 +32,7 @@ struct FeedKey {
 
 // One message of a feed, ready to be sent; shared by all shards. Immutable.
 struct FeedDelivery {
-  engineio::EncodedPacketPtr packet;  // Null: there is nothing to send.
-  ::caucus::socketio::v1::Effects effects;
+  engineio::EncodedPacketPtr packet;
   std::optional<int64_t> resume_value;
 };
 

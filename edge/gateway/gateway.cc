@@ -18,7 +18,8 @@ using transcoding::EmitAction;
 
 // Where a client may show its token, in order (NamespaceRule.auth).
 std::string TokenOf(const Socket& socket, const boost::json::object& auth) {
-  if (const boost::json::value* token = auth.if_contains("token"); token && token->is_string()) {
+  const boost::json::value* const token = auth.if_contains("token");
+  if (token != nullptr && token->is_string() && !token->get_string().empty()) {
     return std::string(token->get_string());
   }
   if (!socket.handshake().token.empty()) return socket.handshake().token;
@@ -358,21 +359,21 @@ void Gateway::Leave(Socket& socket, const std::string& room_name) {
   }
 }
 
-void Gateway::Deliver(const FeedKey& key, const FeedDeliveryPtr& delivery, DeliveryKind kind) {
+void Gateway::Deliver(const FeedKey& key, const FeedDeliveryPtr& delivery) {
   const auto feed = feeds_.find(key);
   if (feed == feeds_.end()) return;
-  if (delivery->packet != nullptr) {
-    if (key.rule->retain()) feed->second.retained = delivery;
-    FindNamespace(key.nsp->path)
-        ->BroadcastToRoom(key.room, delivery->packet, nullptr, SupersedeKeyOf(key));
-  }
-  // A retained message's effects were carried out when it was live.
-  if (kind == DeliveryKind::kLive) ApplyEffects(*key.nsp, delivery->effects);
+  if (key.rule->retain()) feed->second.retained = delivery;
+  FindNamespace(key.nsp->path)
+      ->BroadcastToRoom(key.room, delivery->packet, nullptr, SupersedeKeyOf(key));
 }
 
 void Gateway::ProvideCredentials(const FeedKey& key) {
   const auto members = FindNamespace(key.nsp->path)->rooms().MembersOf(key.room);
-  if (members.empty()) return;
+  if (members.empty()) {
+    // They left while the hub was asking, which it has been told by now.
+    return services_.mesh.Post(services_.mesh.HomeOf(key),
+                               [key](Gateway& gateway) { gateway.hub().AskForCredentials(key); });
+  }
   services_.mesh.Post(services_.mesh.HomeOf(key),
                       [key, credentials = StateOf(*members.back()).credentials](Gateway& gateway) {
                         gateway.hub().Reopen(key, credentials);

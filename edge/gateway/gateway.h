@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "caucus/socketio/v1/effects.pb.h"
 #include "common/auth/identity.h"
 #include "common/auth/token_verifier.h"
 #include "edge/backend/rpc_invoker.h"
@@ -73,10 +74,11 @@ class Gateway final : public socketio::ClientHandler {
                     socketio::DisconnectReason reason) override;
 
   // --- From the gateways of all shards ---
-  enum class DeliveryKind : uint8_t { kLive, kRetained };
   // A feed's message for the members of its room.
-  void Deliver(const FeedKey& key, const FeedDeliveryPtr& delivery, DeliveryKind kind);
-  // Sends a member's credentials to the feed's hub.
+  void Deliver(const FeedKey& key, const FeedDeliveryPtr& delivery);
+  void ApplyEffects(const transcoding::NamespaceRules& rules,
+                    const ::caucus::socketio::v1::Effects& effects);
+  // Sends a member's credentials to the feed's hub, or tells it that there is no member.
   void ProvideCredentials(const FeedKey& key);
   FeedHub& hub() { return hub_; }
 
@@ -108,8 +110,6 @@ class Gateway final : public socketio::ClientHandler {
   void Emit(const SocketPtr& socket, const transcoding::EmitAction& emit);
   void ApplyEffectsEverywhere(const SocketPtr& socket,
                               const ::caucus::socketio::v1::Effects& effects);
-  void ApplyEffects(const transcoding::NamespaceRules& rules,
-                    const ::caucus::socketio::v1::Effects& effects);
   void ApplyEffect(const transcoding::NamespaceRules& rules,
                    const ::caucus::socketio::v1::Effect& effect);
 
