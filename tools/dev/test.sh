@@ -97,7 +97,8 @@ run_js_suite() {
   say "tests/$name"
   rm -f "$tap"
   (cd "$folder" && CAUCUS_BIN=$bin timeout --foreground "$JS_SUITE_SECONDS_MAX" node --test \
-    --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$tap" </dev/null) || code=$?
+    --test-reporter=spec --test-reporter-destination=stdout \
+    --test-reporter=tap --test-reporter-destination="$tap" </dev/null) || code=$?
   passed=$(tap_count pass "$tap")
   failed=$(($(tap_count fail "$tap") + $(tap_count cancelled "$tap")))
   ((code == 0 || failed > 0)) || failed=1
