@@ -106,10 +106,12 @@ it('REST: unknown paths, methods and polls have their own answers', async () => 
     const { status } = await post(system, '/polls/join', { pollID: pollID.slice(0, 12), name: 'x' });
     assert.ok([400, 404].includes(status), `${pollID}: ${status}`);
   }
-  for (const body of [{ accessToken: 'bad' }, {}, { accessToken: 5 }, { accessToken: null }, { accessToken: 'x'.repeat(5_000) }]) {
+  for (const body of [{ accessToken: 'bad' }, {}, { accessToken: null }, { accessToken: 'x'.repeat(5_000) }]) {
     const { status, json } = await post(system, '/polls/rejoin', body);
     assert.deepEqual([status, json], [403, { statusCode: 403, message: 'Invalid authorization token', error: 'Forbidden' }]);
   }
+  const { status, json } = await post(system, '/polls/rejoin', { accessToken: 5 });
+  assert.deepEqual([status, json.message], [400, ['accessToken must be a string']]);
 });
 
 it('REST: oversized and deep bodies are refused at once', async () => {

@@ -43,18 +43,22 @@ async function voteThrough(crash, { staysConnected }) {
   await admin.does('start_vote');
 
   const acknowledged = new Set();
+  let acknowledgedBefore;
   let crashing;
   const lane = async (start) => {
     for (let index = start; index < people.length; index += 4) {
       const rankings = index % 2 ? [ids[0], ids[1]] : [ids[1]];
       await insist(people[index], 'submit_rankings', { rankings }, 'ALREADY_VOTED');
       acknowledged.add(people[index].userID);
-      if (acknowledged.size >= 10) crashing ??= crash();
+      if (acknowledged.size < 10 || crashing) continue;
+      acknowledgedBefore = acknowledged.size;
+      crashing = crash();
     }
   };
   const lanes = [0, 1, 2, 3].map(lane);
   await Promise.all(lanes);
   await crashing;
+  assert.ok(acknowledgedBefore < 40, 'the crash came after the last vote');
   assert.equal(acknowledged.size, 40);
   const voted = await admin.sees('all votes', (state) => Object.keys(state.rankings).length === 40, kPatient);
   assert.deepEqual(Object.keys(voted.rankings).sort(), [...acknowledged].sort());
