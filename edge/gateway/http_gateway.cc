@@ -50,7 +50,8 @@ HttpGateway::HttpGateway(Executor& executor, const GatewayServices& services,
     : executor_(executor), services_(services), readiness_(std::move(readiness)) {}
 
 void HttpGateway::OnRequest(const http::Request& request, Respond respond) {
-  const std::string_view method = request.method == "HEAD" ? "GET" : request.method;
+  const std::string_view method =
+      request.method == "HEAD" ? "GET" : std::string_view(request.method);
   if (method == "GET" && request.path == "/healthz")
     return respond(Json(200, R"({"status":"ok"})"));
   if (method == "GET" && request.path == "/readyz") return OnReadiness(std::move(respond));
