@@ -163,9 +163,9 @@ it('Every process ends with 0 on SIGTERM, and what was acknowledged stays', asyn
   for (const process of [system.edge, system.polls, system.auth]) {
     assert.deepEqual(await process.stop(), { code: 0, signal: null }, process.name);
   }
+  admin.polls = [];
   await system.redis.restart();
   for (const process of [system.auth, system.polls, system.edge]) await process.start();
-  admin.polls = [];
   const poll = await admin.sees('the state', (state) => admin.userID in state.participants, kPatient);
   assert.equal(poll.nominations[tea].text, 'Tea');
   await admin.does('start_vote');

@@ -134,7 +134,9 @@ export class Person {
     try {
       return await eventually(`${this.name} sees ${what}`, () => this.poll && matches(this.poll) && this.poll, options);
     } catch (error) {
-      error.message += `; last state: ${JSON.stringify(this.poll)}`;
+      const others = this.events.filter(([name]) => name !== 'poll_updated');
+      const told = others.map(([name, value]) => [name, value?.message ?? value, value?.data]);
+      error.message += `; last state: ${JSON.stringify(this.poll)}; other events: ${JSON.stringify(told)}`;
       throw error;
     }
   }
