@@ -6,7 +6,7 @@
 set -euo pipefail
 
 ROOT=$(dirname "$(dirname "$(readlink -f "$0")")")
-PORT=${CAUCUS_PORT:-18080}
+PORT=${CAUCUS_PORT:-$((20000 + RANDOM % 12000))}
 URL=http://localhost:$PORT
 export CAUCUS_PORT=$PORT COMPOSE_PROJECT_NAME=caucus-try DOCKER_BUILDKIT=0 COMPOSE_DOCKER_CLI_BUILD=0
 readonly ROOT PORT URL BASE=debian:bookworm-slim
@@ -56,11 +56,12 @@ make_base_image() {
   tar -C "$scratch/rootfs" -c . | docker import - "$BASE"
 }
 
-# Waits until the edge answers that it and its backends are ready.
+# Waits until the edge's container is healthy: the others are before it starts.
 await_edge() {
-  local _
+  local _ edge
+  edge=$(compose ps -q edge)
   for _ in {1..120}; do
-    curl -fsS -o /dev/null "$URL/readyz" 2>/dev/null && return
+    [[ $(docker inspect -f '{{.State.Health.Status}}' "$edge") == healthy ]] && return
     sleep 0.5
   done
   die "the edge is not ready"
