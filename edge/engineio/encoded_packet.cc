@@ -22,7 +22,8 @@ EncodedPacketPtr EncodedPacket::Binary(std::string_view data) {
   websocket::AppendFrameHeader(websocket::Opcode::kBinary, data.size(), frame);
   const size_t header_bytes = frame.size();
   frame.append(data);
-  return std::make_shared<const EncodedPacket>(MessageKind::kBinary, std::move(frame), header_bytes);
+  return std::make_shared<const EncodedPacket>(MessageKind::kBinary, std::move(frame),
+                                               header_bytes);
 }
 
 }  // namespace caucus::edge::engineio

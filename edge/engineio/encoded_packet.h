@@ -15,8 +15,8 @@ namespace caucus::edge::engineio {
 class EncodedPacket;
 using EncodedPacketPtr = std::shared_ptr<const EncodedPacket>;
 
-// The bytes of one packet, as an unmasked WebSocket frame (RFC 6455 §5.2); the polling form is a part of it,
-// or made from it. Immutable.
+// The bytes of one packet, as an unmasked WebSocket frame (RFC 6455 §5.2); the polling form is a
+// part of it, or made from it. Immutable.
 class EncodedPacket {
  public:
   // A text packet: the type's digit, then `data`.

@@ -68,7 +68,8 @@ std::optional<HandshakeError> Verify(const RequestFacts& facts) {
     }
     if (facts.query.protocol != kProtocol) return HandshakeError::kUnsupportedProtocolVersion;
   }
-  // The reference answers an upgrade of the polling transport with 101 and then closes; we refuse it.
+  // The reference answers an upgrade of the polling transport with 101 and then closes; we refuse
+  // it.
   if (facts.is_upgrade && *transport != Transport::kWebSocket) return HandshakeError::kBadRequest;
   return std::nullopt;
 }

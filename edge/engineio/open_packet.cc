@@ -12,13 +12,12 @@ int64_t Milliseconds(Duration duration) {
 
 }  // namespace
 
-std::string OpenPacketJson(const SessionConfig& config, std::string_view sid,
-                           Transport transport) {
+std::string OpenPacketJson(const SessionConfig& config, std::string_view sid, Transport transport) {
   return absl::StrCat(R"({"sid":")", ToAbsl(sid), R"(","upgrades":[)",
                       transport == Transport::kPolling ? R"("websocket")" : "",
                       R"(],"pingInterval":)", Milliseconds(config.ping_interval),
-                      R"(,"pingTimeout":)", Milliseconds(config.ping_timeout),
-                      R"(,"maxPayload":)", config.payload_bytes_max, "}");
+                      R"(,"pingTimeout":)", Milliseconds(config.ping_timeout), R"(,"maxPayload":)",
+                      config.payload_bytes_max, "}");
 }
 
 }  // namespace caucus::edge::engineio

@@ -10,8 +10,8 @@
 
 namespace caucus::edge::engineio {
 
-// Returns `{"sid":…,"upgrades":[…],"pingInterval":…,"pingTimeout":…,"maxPayload":…}`: exactly these keys, in
-// this order; times in milliseconds. A WebSocket session has nothing to upgrade to.
+// Returns `{"sid":…,"upgrades":[…],"pingInterval":…,"pingTimeout":…,"maxPayload":…}`: exactly these
+// keys, in this order; times in milliseconds. A WebSocket session has nothing to upgrade to.
 std::string OpenPacketJson(const SessionConfig& config, std::string_view sid, Transport transport);
 
 }  // namespace caucus::edge::engineio

@@ -19,8 +19,9 @@ namespace caucus::edge::engineio {
 
 inline constexpr char kPacketSeparator = '\x1e';
 
-// Decodes one text packet. The packet's data is a view into `text`, or into `binary`, which receives a binary
-// message's content. Returns nothing if `text` is empty, starts with no known type, or has bad base64.
+// Decodes one text packet. The packet's data is a view into `text`, or into `binary`, which
+// receives a binary message's content. Returns nothing if `text` is empty, starts with no known
+// type, or has bad base64.
 std::optional<Packet> DecodePacket(std::string_view text, std::string& binary);
 
 // Walks through the packets of a polling body. Thread-compatible. `body` must outlive it.
@@ -34,8 +35,12 @@ class PayloadReader {
   // An empty body is one empty, and so malformed, packet.
   bool HasNext() const { return !done_; }
 
-  // Returns the next packet, valid until the next call, or nothing if it is malformed. REQUIRES: HasNext().
+  // Returns the next packet, valid until the next call, or nothing if it is malformed. REQUIRES:
+  // HasNext().
   std::optional<Packet> Next();
+
+  // What follows the last packet. REQUIRES: HasNext().
+  std::string_view rest() const { return rest_; }
 
  private:
   std::string_view rest_;

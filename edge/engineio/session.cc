@@ -95,18 +95,21 @@ void Session::OnPollAborted(MonotonicTime now) {
   state_ = State::kClosed;
 }
 
-void Session::OnPayload(std::string_view body, MonotonicTime now) {
+std::optional<std::string_view> Session::OnPayload(std::string_view body, MonotonicTime now) {
   PayloadReader reader(body);
   while (reader.HasNext() && state_ == State::kOpen) {
+    if (input_paused_) return reader.rest();
     const std::optional<Packet> packet = reader.Next();
-    if (!packet) return Close(CloseReason::kParseError, now);
-    if (packet->type == PacketType::kClose) {
+    if (!packet) {
+      Close(CloseReason::kParseError, now);
+    } else if (packet->type == PacketType::kClose) {
       Close(CloseReason::kTransportClose, now);
       close_payload_ = "6";
-      return;
+    } else {
+      OnPacket(*packet, now);
     }
-    OnPacket(*packet, now);
   }
+  return std::nullopt;
 }
 
 bool Session::HasPollOutput() const {
@@ -212,6 +215,10 @@ void Session::OnDeadline(MonotonicTime now) {
   }
   if (now >= activation_deadline_) return Close(CloseReason::kForcedClose, now);
   if (now < heartbeat_deadline_) return;
+  if (awaiting_pong_ && input_paused_) {
+    heartbeat_deadline_ = now + config_.ping_timeout;  // A pong may have come: it was not read.
+    return;
+  }
   if (awaiting_pong_) return Close(CloseReason::kPingTimeout, now);
   SendPing();
 }

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -116,8 +117,10 @@ class Session {
   PollVerdict OnPoll(MonotonicTime now);
   // The client has gone away while its GET was held.
   void OnPollAborted(MonotonicTime now);
-  // A POST's body. Its answer is `ok` even if a packet was malformed: the session then closes.
-  void OnPayload(std::string_view body, MonotonicTime now);
+  // A POST's body, or the rest of it. Its answer is `ok` even if a packet was malformed: the
+  // session then closes. Returns what is left if input was paused before its end: to be given
+  // again, when input goes on.
+  std::optional<std::string_view> OnPayload(std::string_view body, MonotonicTime now);
   bool HasPollOutput() const;
   // Returns the answer to the held GET. REQUIRES: HasPollOutput() or the verdict asked for it.
   std::string TakePollPayload(MonotonicTime now);

@@ -1,5 +1,5 @@
-// Ids of Engine.IO sessions and Socket.IO sockets: 20 characters of `[A-Za-z0-9_-]`, as the reference makes
-// them (its adapters look for that length).
+// Ids of Engine.IO sessions and Socket.IO sockets: 20 characters of `[A-Za-z0-9_-]`, as the
+// reference makes them (its adapters look for that length).
 //
 //     id := base64url(shard, 14 random bytes)
 //
@@ -37,7 +37,8 @@ class SessionIdGenerator {
  private:
   const uint8_t shard_;
   const RandomSource random_;
-  // Random bytes are fetched for many ids at a time: a system call for each would be the dearest part.
+  // Random bytes are fetched for many ids at a time: a system call for each would be the dearest
+  // part.
   std::array<uint8_t, 14 * 64> pool_;
   size_t used_;
 };

@@ -128,6 +128,25 @@ TEST_F(SessionTest, PassesThePacketsOfAPostOn) {
   EXPECT_THAT(handler_.closes, IsEmpty());
 }
 
+TEST_F(SessionTest, PausedInputLeavesTheRestOfAPost) {
+  OpenPolling();
+  handler_.on_message = [this](std::string_view data, MonotonicTime) {
+    if (data == "a") session_->SetInputPaused(true);
+  };
+  const std::string body =
+      "4a\x1e"
+      "4b\x1e"
+      "4c";
+  const std::optional<std::string_view> rest = session_->OnPayload(body, now_);
+  ASSERT_EQ(rest,
+            "4b\x1e"
+            "4c");
+  EXPECT_THAT(handler_.messages, ElementsAre("a"));
+  session_->SetInputPaused(false);
+  EXPECT_EQ(session_->OnPayload(*rest, now_), std::nullopt);
+  EXPECT_THAT(handler_.messages, ElementsAre("a", "b", "c"));
+}
+
 TEST_F(SessionTest, PostWhileAPollIsHeldLeavesItHeld) {
   OpenPolling();
   HoldPoll();

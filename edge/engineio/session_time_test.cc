@@ -81,6 +81,18 @@ TEST_F(SessionTimeTest, LivesForeverOnPongs) {
   EXPECT_THAT(handler_.closes, IsEmpty());
 }
 
+TEST_F(SessionTimeTest, PongThatCannotBeReadIsNotMissed) {
+  OpenWebSocket();
+  Pass(Milliseconds(300));
+  EXPECT_EQ(Write(), "2");
+  session_->SetInputPaused(true);
+  Pass(Milliseconds(1000));
+  EXPECT_THAT(handler_.closes, IsEmpty());
+  session_->SetInputPaused(false);
+  Pass(Milliseconds(200));
+  EXPECT_THAT(handler_.closes, ElementsAre(CloseReason::kPingTimeout));
+}
+
 TEST_F(SessionTimeTest, PongOverPollingCounts) {
   OpenPolling();
   HoldPoll();

@@ -80,10 +80,11 @@ void EngineConnection::OnPayload(const std::shared_ptr<HttpConnection>& post) {
     return;
   }
   held_post_ = post;
-  session_.OnPayload(post->request().body, Now());
+  post_rest_ = session_.OnPayload(post->request().body, Now());
   post->OnAbort([weak = weak_from_this()] {
     if (const std::shared_ptr<EngineConnection> self = weak.lock()) {
       self->held_post_.reset();
+      self->post_rest_.reset();
       self->Close(CloseReason::kTransportError);
     }
   });
@@ -119,7 +120,8 @@ void EngineConnection::Flush() {
     std::exchange(probe_, nullptr)->Close(websocket::CloseCode::kNoStatus, "");
   }
   if (held_poll_ != nullptr && session_.HasPollOutput()) AnswerPoll();
-  if (held_post_ != nullptr && !session_.input_paused()) {
+  if (post_rest_ && !session_.input_paused()) post_rest_ = session_.OnPayload(*post_rest_, Now());
+  if (held_post_ != nullptr && !post_rest_ && !session_.input_paused()) {
     std::exchange(held_post_, nullptr)->Respond(PostResponse());
   }
   if (websocket_ != nullptr) FlushWebSocket();
@@ -187,6 +189,7 @@ void EngineConnection::FlushWebSocket() {
 
 void EngineConnection::Forget() {
   if (held_poll_ != nullptr) std::exchange(held_poll_, nullptr)->Respond(BadRequest());
+  if (held_post_ != nullptr) std::exchange(held_post_, nullptr)->Respond(BadRequest());
   if (probe_ != nullptr) {
     probe_->ForgetOwner();
     std::exchange(probe_, nullptr)->Close(websocket::CloseCode::kNoStatus, "");

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -69,6 +70,7 @@ class EngineConnection final : public engineio::SessionOutlet,
   engineio::MonotonicTime armed_for_ = engineio::kNever;
   std::shared_ptr<HttpConnection> held_poll_;
   std::shared_ptr<HttpConnection> held_post_;
+  std::optional<std::string_view> post_rest_;  // Of its body, not yet taken while input is paused.
   std::shared_ptr<WebSocketStream> websocket_;
   std::shared_ptr<WebSocketStream> probe_;
   bool closing_websocket_ = false;
