@@ -89,12 +89,12 @@ port_taken() {
   (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
-# Prints a port that nothing listens on, below those that the kernel gives to outgoing connections.
+# Prints the given port if nothing listens on it, or else another, below those that the kernel gives to outgoing
+# connections.
 free_port() {
-  local port
-  while :; do
+  local port=$1
+  while port_taken "$port"; do
     port=$((20000 + RANDOM % 12000))
-    port_taken "$port" || break
   done
   echo "$port"
 }

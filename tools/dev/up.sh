@@ -60,12 +60,12 @@ start_all() {
 
   start_redis "$redis"
 
-  auth=127.0.0.1:$(free_port)
+  auth=127.0.0.1:$(free_port 50051)
   spawn auth "$bin/auth-service/main/auth_main" --listen "$auth" --data_dir "$STATE/auth" \
     --service_key_file "$STATE/auth/service.key"
   await_ready auth "$bin/auth-service/main/auth_main" --healthcheck --listen "$auth"
 
-  polls=127.0.0.1:$(free_port)
+  polls=127.0.0.1:$(free_port 50052)
   spawn polls "$bin/polls-service/main/polls_main" --listen "$polls" --redis "$redis" --auth "$auth" \
     --auth_service_key_file "$STATE/auth/service.key"
   await_ready polls "$bin/polls-service/main/polls_main" --healthcheck --listen "$polls"
@@ -114,7 +114,11 @@ greet() {
   local url=http://localhost:$1
   cat <<TEXT
 
-Caucus runs at $url      logs: ./dev logs -f
+Caucus runs. Logs: ./dev logs -f
+
+  HTTP and Socket.IO   $url
+  gRPC, polls-service  $(address_of polls)
+  gRPC, auth-service   $(address_of auth)
 
 Create a poll:
   curl -s -X POST $url/polls -H 'Content-Type: application/json' \\
@@ -122,6 +126,11 @@ Create a poll:
 
 TEXT
   if [[ $2 == yes ]]; then say "./dev down stops it."; else say "Ctrl-C stops it."; fi
+}
+
+# Prints where a process listens, while it runs.
+address_of() {
+  sed -n "s/^$1 //p" "$ADDRESSES" 2>/dev/null || true
 }
 
 cmd_down() {
@@ -138,7 +147,7 @@ cmd_down() {
 cmd_status() {
   local name pid address down=0
   for name in "${PROCESSES[@]}"; do
-    address=$(sed -n "s/^$name //p" "$ADDRESSES" 2>/dev/null || true)
+    address=$(address_of "$name")
     if pid=$(running_pid "$name"); then
       printf '%-6s running  pid %-8s %s\n' "$name" "$pid" "$address"
     else
