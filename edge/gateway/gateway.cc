@@ -327,22 +327,23 @@ void Gateway::Join(Socket& socket, const std::string& room,
   for (const auto& rule : state.rules->feeds) {
     if (!rule->MatchRoom(room)) continue;
     const FeedKey key = {.nsp = state.rules, .rule = rule.get(), .room = room};
-    const std::optional<int64_t> resume_min =
-        outcome == nullptr ? std::nullopt : outcome->Number(rule->resume_field());
+    const int64_t resume_min =
+        outcome == nullptr ? 0 : outcome->Number(rule->resume_field()).value_or(0);
     const auto [feed, first] = feeds_.try_emplace(key);
     if (first) {
       services_.mesh.Post(
           services_.mesh.HomeOf(key),
-          [key, shard = shard_, credentials = state.credentials, minimum = resume_min.value_or(0)](
-              Gateway& gateway) { gateway.hub().Subscribe(key, shard, credentials, minimum); });
+          [key, shard = shard_, credentials = state.credentials, resume_min](Gateway& gateway) {
+            gateway.hub().Subscribe(key, shard, credentials, resume_min);
+          });
       continue;
     }
     const FeedDeliveryPtr& retained = feed->second.retained;
-    // A newer message than the newcomer's own CONNECT is on its way: the old one would only confuse
-    // it.
-    const bool stale = retained != nullptr && resume_min && retained->resume_value &&
-                       *retained->resume_value < *resume_min;
-    if (retained != nullptr && !stale) socket.Send(retained->packet, SupersedeKeyOf(key));
+    // A message as new as the newcomer's own CONNECT is on its way: an older one would only
+    // confuse.
+    const bool fresh =
+        retained != nullptr && retained->resume_value.value_or(resume_min) >= resume_min;
+    if (fresh) socket.Send(retained->packet, SupersedeKeyOf(key));
   }
 }
 

@@ -36,10 +36,10 @@ class FeedRule {
  public:
   // kInvalidArgument: the rule is wrong; the message says where, without naming the method.
   static absl::StatusOr<std::unique_ptr<const FeedRule>> Create(
-      const google::protobuf::MethodDescriptor& method, const ::caucus::socketio::v1::FeedRule& rule,
-      MessageTypes& types);
+      const google::protobuf::MethodDescriptor& method,
+      const ::caucus::socketio::v1::FeedRule& rule, MessageTypes& types);
 
-  // As gRPC calls it: "/caucus.polls.v1.PollsService/WatchPoll".
+  // As gRPC calls it: "/chat.v1.ChatService/Listen".
   const std::string& method() const { return method_; }
   bool retain() const { return retain_; }
   // The proto name of the resume field; empty if there is none.

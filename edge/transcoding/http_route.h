@@ -23,10 +23,10 @@ class HttpRoute {
 
   // kInvalidArgument: the rule is wrong; the message says where, without naming the method.
   static absl::StatusOr<std::unique_ptr<const HttpRoute>> Create(
-      const google::protobuf::MethodDescriptor& method, const ::caucus::socketio::v1::HttpRule& rule,
-      MessageTypes& types);
+      const google::protobuf::MethodDescriptor& method,
+      const ::caucus::socketio::v1::HttpRule& rule, MessageTypes& types);
 
-  // As gRPC calls it: "/caucus.polls.v1.PollsService/CreatePoll".
+  // As gRPC calls it: "/chat.v1.ChatService/Open".
   const std::string& method() const { return method_; }
   // "GET" or "POST".
   std::string_view http_method() const { return http_method_; }

@@ -19,7 +19,7 @@
 
 namespace caucus::edge::transcoding {
 
-// Returns "/caucus.polls.v1.PollsService/AddNomination".
+// Returns "/chat.v1.ChatService/Say".
 std::string GrpcMethodPath(const google::protobuf::MethodDescriptor& method);
 
 // Returns the message that `bytes` hold, owned by `arena`.

@@ -23,7 +23,7 @@ absl::StatusOr<const google::protobuf::FieldDescriptor*> FindEffectsField(
 
 // Returns the effects in `field` of `message`; none if `field` is null or absent.
 ::caucus::socketio::v1::Effects ReadEffects(const google::protobuf::Message& message,
-                                  const google::protobuf::FieldDescriptor* field);
+                                            const google::protobuf::FieldDescriptor* field);
 
 // Returns the top-level singular integer field called `name`, or null.
 const google::protobuf::FieldDescriptor* FindIntegerField(const google::protobuf::Descriptor& type,

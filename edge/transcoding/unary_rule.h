@@ -33,10 +33,11 @@ class UnaryRule {
   // need not have them.
   //   kInvalidArgument    the rule is wrong; the message says where, without naming the method.
   static absl::StatusOr<std::unique_ptr<const UnaryRule>> Create(
-      const google::protobuf::MethodDescriptor& method, const ::caucus::socketio::v1::EventRule& rule,
-      const std::vector<std::string>& numbers, MessageTypes& types);
+      const google::protobuf::MethodDescriptor& method,
+      const ::caucus::socketio::v1::EventRule& rule, const std::vector<std::string>& numbers,
+      MessageTypes& types);
 
-  // As gRPC calls it: "/caucus.polls.v1.PollsService/AddNomination".
+  // As gRPC calls it: "/chat.v1.ChatService/Say".
   const std::string& method() const { return method_; }
 
   // Returns the serialized request for an event's arguments, the event's name not among them.

@@ -44,7 +44,8 @@ void AppendFrameHeader(Opcode opcode, size_t payload_bytes, std::string& out);
 // Returns a whole control frame. REQUIRES: `payload` has at most 125 bytes.
 std::string ControlFrame(Opcode opcode, std::string_view payload);
 
-// Returns a close frame with `code`; kNoStatus makes it empty. REQUIRES: `reason` has at most 123 bytes.
+// Returns a close frame with `code`; kNoStatus makes it empty. REQUIRES: `reason` has at most 123
+// bytes.
 std::string CloseFrame(CloseCode code, std::string_view reason);
 
 // Returns the value of Sec-WebSocket-Accept for a client's Sec-WebSocket-Key (RFC 6455 §4.2.2).

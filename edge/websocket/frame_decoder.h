@@ -34,8 +34,9 @@ struct DecoderEvent {
   CloseCode code = CloseCode::kNoStatus;
 };
 
-// Keeps no buffer between messages: a frame that lies whole in the input is unmasked in place and passed on
-// without a copy. After kClose or kError it must not be called again. Confined to its shard.
+// Keeps no buffer between messages: a frame that lies whole in the input is unmasked in place and
+// passed on without a copy. After kClose or kError it must not be called again. Confined to its
+// shard.
 class FrameDecoder {
  public:
   explicit FrameDecoder(DecoderLimits limits) : limits_(limits) {}
