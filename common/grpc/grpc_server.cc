@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "common/grpc/grpc_runtime.h"
 
 namespace caucus {
 namespace {
@@ -38,6 +39,7 @@ void SetKeepalive(grpc::ServerBuilder& builder) {
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     Options options, const std::vector<grpc::Service*>& services) {
+  KeepGrpcRunning();
   EnablePlugins(options.reflection);
   grpc::ServerBuilder builder;
   int port = 0;

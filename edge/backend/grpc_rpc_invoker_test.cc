@@ -18,6 +18,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "common/grpc/grpc_runtime.h"
 #include "common/status/error_details.h"
 #include "common/status/grpc_status.h"
 #include "common/testing/status_matchers.h"
@@ -50,6 +51,7 @@ std::string ToText(const grpc::ByteBuffer& buffer) {
 class GenericServer final : private grpc::CallbackGenericService {
  public:
   GenericServer() {
+    KeepGrpcRunning();
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterCallbackGenericService(this);
