@@ -126,7 +126,7 @@ class FaultyPollLog : public PollLog {
     }
   }
 
-  void Read(std::string_view poll_id, uint64_t after_revision, absl::Time deadline,
+  void Read(std::string_view poll_id, Position after, absl::Time deadline,
             ReadCallback done) override {
     Fault fault;
     {
@@ -135,7 +135,7 @@ class FaultyPollLog : public PollLog {
       fault = Next(read_faults_);
     }
     if (fault != Fault::kNone) return done(absl::UnavailableError("injected"));
-    log_.Read(poll_id, after_revision, deadline, std::move(done));
+    log_.Read(poll_id, std::move(after), deadline, std::move(done));
   }
 
   std::unique_ptr<Subscription> Subscribe(std::string_view poll_id,

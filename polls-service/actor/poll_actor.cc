@@ -111,7 +111,9 @@ void PollActor::Take(WatchRequest request) {
 }
 
 void PollActor::OnHint(uint64_t revision) {
-  if (revision == PollLog::kUnknownRevision) read_wanted_ = true;
+  // A lower one comes late, or the store has lost what was committed.
+  const bool is_lower = revision < state_.committed().revision;
+  if (revision == PollLog::kUnknownRevision || is_lower) read_wanted_ = true;
   hinted_revision_ = std::max(hinted_revision_, revision);
 }
 
@@ -155,7 +157,7 @@ void PollActor::BeginCoverage() {
 void PollActor::StartRead() {
   busy_ = true;
   BeginCoverage();
-  env_.log.Read(poll_id_, state_.committed().revision, env_.clock.Now() + env_.limits.read_timeout,
+  env_.log.Read(poll_id_, state_.position(), env_.clock.Now() + env_.limits.read_timeout,
                 [self = shared_from_this()](absl::StatusOr<std::vector<Commit>> commits) {
                   auto taken = std::make_shared<decltype(commits)>(std::move(commits));
                   self->Post([self = self.get(), taken] { self->OnRead(std::move(*taken)); });

@@ -115,7 +115,7 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
   void StartBatch();
   void DecideBatch();
   void StartAppend();
-  void OnAppended(const absl::Status& status);
+  void OnAppended(const absl::Status& status, const std::string& commit_id);
   void OnCurrent();
   void RequeueBatch();
   void RequeueAll();

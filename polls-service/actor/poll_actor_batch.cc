@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -54,21 +55,23 @@ void PollActor::StartAppend() {
   if (state_.pending().phase == Phase::kCancelled) {
     expire_time = std::min(expire_time, now + env_.limits.cancelled_retention);
   }
-  AppendSettled(env_.log, env_.clock, env_.pool, poll_id_,
-                {.expected_revision = state_.committed().revision,
-                 .commit_id = NewCommitId(),
-                 .payload = EncodeEvents(state_.staged()),
-                 .expire_time = expire_time},
-                std::min(deadline, now + env_.limits.append_timeout), env_.limits.patience,
-                [self = shared_from_this()](absl::Status status) {
-                  self->Post([self = self.get(), status] { self->OnAppended(status); });
-                });
+  const std::string commit_id = NewCommitId();
+  AppendSettled(
+      env_.log, env_.clock, env_.pool, poll_id_,
+      {.expected = state_.position(),
+       .commit_id = commit_id,
+       .payload = EncodeEvents(state_.staged()),
+       .expire_time = expire_time},
+      std::min(deadline, now + env_.limits.append_timeout), env_.limits.patience,
+      [self = shared_from_this(), commit_id](absl::Status status) {
+        self->Post([self = self.get(), status, commit_id] { self->OnAppended(status, commit_id); });
+      });
 }
 
-void PollActor::OnAppended(const absl::Status& status) {
+void PollActor::OnAppended(const absl::Status& status, const std::string& commit_id) {
   busy_ = false;
   if (status.ok()) {
-    state_.CommitStaged();
+    state_.CommitStaged(commit_id);
     AnswerBatch();
     return OnCurrent();
   }

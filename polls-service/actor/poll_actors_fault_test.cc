@@ -167,6 +167,56 @@ TEST_F(PollActorsFaultTest, RefusesNothingOnAStateThatAnotherReplicaHasLeft) {
   EXPECT_OK(Do(*there, SubmitRankings{"user1", {"n1"}}));
 }
 
+// The store loses what was committed last, and another replica commits under the same revisions.
+TEST_F(PollActorsFaultTest, ReplicasAgreeAfterTheStoreHasLostItsLastCommits) {
+  auto here = NewActors();
+  auto there = NewActors();
+  ASSERT_OK(Create(*here));
+  ASSERT_OK(Do(*here, Join(1)));
+  ASSERT_OK(Get(*there));
+  ASSERT_OK(Do(*here, Join(2)));
+  memory_.Truncate(kId, 2);
+  ASSERT_OK(Do(*there, Join(3)));
+  // Both are at revision 3 now, of different histories.
+  ASSERT_OK(Do(*here, Join(4)));
+  ASSERT_OK_AND_ASSIGN(auto poll, Get(*here));
+  EXPECT_FALSE(poll->participants.contains("user2"));
+  EXPECT_TRUE(poll->participants.contains("user3"));
+  EXPECT_TRUE(poll->participants.contains("user4"));
+  ASSERT_OK_AND_ASSIGN(auto other, Get(*there));
+  EXPECT_EQ(*other, *poll);
+}
+
+TEST_F(PollActorsFaultTest, ReadsNoFurtherInAnotherHistory) {
+  auto here = NewActors();
+  auto there = NewActors();
+  ASSERT_OK(Create(*here));
+  ASSERT_OK(Get(*there));
+  ASSERT_OK(Do(*here, Join(1)));
+  memory_.Truncate(kId, 1);
+  ASSERT_OK(Do(*there, Join(2)));
+  ASSERT_OK_AND_ASSIGN(auto poll, Get(*here));
+  EXPECT_FALSE(poll->participants.contains("user1"));
+  EXPECT_TRUE(poll->participants.contains("user2"));
+}
+
+TEST_F(PollActorsFaultTest, ReadsAgainAtAHintBelowWhatItKnows) {
+  auto here = NewActors();
+  auto there = NewActors();
+  ASSERT_OK(Create(*here));
+  NoticeInbox inbox;
+  const auto watch = here->Watch(kId, inbox.observer());
+  ASSERT_OK(Do(*here, Join(1)));
+  ASSERT_OK(Do(*here, Join(2)));
+  inbox.Await(PollNotice::Kind::kChanged, 3);
+  ASSERT_OK(Get(*here));  // Behind every hint up to now.
+  memory_.Truncate(kId, 1);
+  const int reads = log_.reads();
+  ASSERT_OK(Do(*there, Join(3)));
+  // `there` reads once; one more is by `here`.
+  while (log_.reads() < reads + 2) std::this_thread::yield();
+}
+
 TEST_F(PollActorsFaultTest, DecidesAgainAfterALostRace) {
   auto here = NewActors();
   auto there = NewActors();
@@ -178,7 +228,7 @@ TEST_F(PollActorsFaultTest, DecidesAgainAfterALostRace) {
   log_.AwaitHeldAppend();
   auto join = Send(*here, Join(2));
   // `there` wins the race for the revision.
-  PollLog::NewCommit won = {.expected_revision = 2,
+  PollLog::NewCommit won = {.expected = {2, Stored().back().commit_id},
                             .commit_id = "there",
                             .payload = EncodeEvents({VotingStarted{}}),
                             .expire_time = clock_.Now() + absl::Hours(1)};

@@ -123,7 +123,7 @@ class PollActorsFixture : public testing::Test {
 
   std::vector<Commit> Stored(const std::string& id = kId) {
     std::vector<Commit> commits;
-    memory_.Read(id, 0, absl::InfiniteFuture(), [&](auto read) {
+    memory_.Read(id, {}, absl::InfiniteFuture(), [&](auto read) {
       if (read.ok()) commits = *std::move(read);
     });
     return commits;

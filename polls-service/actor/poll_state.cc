@@ -1,5 +1,7 @@
 #include "polls-service/actor/poll_state.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
 #include "polls-service/domain/apply.h"
@@ -13,9 +15,10 @@ void PollState::Stage(const std::vector<Event>& events) {
   staged_.insert(staged_.end(), events.begin(), events.end());
 }
 
-void PollState::CommitStaged() {
+void PollState::CommitStaged(std::string commit_id) {
   const uint64_t revision = committed_.revision + 1;
   for (const Event& event : staged_) caucus::polls::Apply(committed_, event, revision);
+  commit_id_ = std::move(commit_id);
   staged_.clear();
   view_.reset();
 }
@@ -38,6 +41,7 @@ absl::Status PollState::Apply(const std::vector<Commit>& commits) {
     }
     committed_.revision = commit.revision;
     pending_.revision = commit.revision;
+    commit_id_ = commit.commit_id;
     view_.reset();
   }
   return absl::OkStatus();

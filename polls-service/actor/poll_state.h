@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -26,8 +27,12 @@ class PollState {
 
   // Applies `events` to the pending state, as part of its next revision.
   void Stage(const std::vector<Event>& events);
-  void CommitStaged();
+  // REQUIRES: they are stored, as the commit `commit_id`.
+  void CommitStaged(std::string commit_id);
   void DropStaged();
+
+  // The last commit applied.
+  PollLog::Position position() const { return {committed_.revision, commit_id_}; }
 
   // Applies commits read from the log. REQUIRES: nothing is staged.
   //   kDataLoss  a commit is missing or cannot be decoded; those before it are applied.
@@ -39,6 +44,7 @@ class PollState {
  private:
   Poll committed_;
   Poll pending_;
+  std::string commit_id_;  // Of the committed revision.
   std::vector<Event> staged_;
   std::shared_ptr<const Poll> view_;
 };

@@ -37,7 +37,9 @@ TEST(PollStateTest, ShowsStagedEventsOnlyInThePendingState) {
   EXPECT_TRUE(state.committed().participants.empty());
   EXPECT_TRUE(state.View()->participants.empty());
 
-  state.CommitStaged();
+  state.CommitStaged("new id");
+  EXPECT_EQ(state.position().revision, 2u);
+  EXPECT_EQ(state.position().commit_id, "new id");
   EXPECT_EQ(state.committed(), state.pending());
   EXPECT_EQ(state.View()->revision, 2u);
   EXPECT_TRUE(state.staged().empty());

@@ -57,7 +57,7 @@ class SettledAppend : public std::enable_shared_from_this<SettledAppend> {
 
   void Settle() {
     if (IsOver()) return done_(OutcomeUnknown());
-    log_.Read(poll_id_, commit_.expected_revision, AttemptDeadline(),
+    log_.Read(poll_id_, commit_.expected, AttemptDeadline(),
               [self = shared_from_this()](absl::StatusOr<std::vector<Commit>> commits) {
                 self->OnRead(commits);
               });
@@ -66,12 +66,12 @@ class SettledAppend : public std::enable_shared_from_this<SettledAppend> {
   void OnRead(const absl::StatusOr<std::vector<Commit>>& commits) {
     if (commits.ok() && !commits->empty()) {
       if (commits->front().commit_id == commit_.commit_id) return done_(absl::OkStatus());
-      return done_(commit_.expected_revision == 0 ? absl::AlreadyExistsError("the log exists")
+      return done_(commit_.expected.revision == 0 ? absl::AlreadyExistsError("the log exists")
                                                   : absl::AbortedError("the log has moved on"));
     }
     if (commits.ok()) return Later(&SettledAppend::Attempt);
     if (!absl::IsNotFound(commits.status())) return Later(&SettledAppend::Settle);
-    if (commit_.expected_revision > 0) return done_(commits.status());
+    if (commit_.expected.revision > 0) return done_(commits.status());
     Later(&SettledAppend::Attempt);
   }
 

@@ -33,7 +33,7 @@ class InMemoryPollLog::MemorySubscription : public PollLog::Subscription {
 
 void InMemoryPollLog::Append(std::string_view poll_id, NewCommit commit, absl::Time deadline,
                              AppendCallback done) {
-  const uint64_t revision = commit.expected_revision + 1;
+  const uint64_t revision = commit.expected.revision + 1;
   const absl::Status status = Store(poll_id, std::move(commit), deadline);
   if (status.ok()) {
     for (const auto& listener : ListenersOf(poll_id)) {
@@ -44,9 +44,9 @@ void InMemoryPollLog::Append(std::string_view poll_id, NewCommit commit, absl::T
   done(status);
 }
 
-void InMemoryPollLog::Read(std::string_view poll_id, uint64_t after_revision, absl::Time deadline,
+void InMemoryPollLog::Read(std::string_view poll_id, Position after, absl::Time deadline,
                            ReadCallback done) {
-  done(Find(poll_id, after_revision, deadline));
+  done(Find(poll_id, after, deadline));
 }
 
 std::unique_ptr<PollLog::Subscription> InMemoryPollLog::Subscribe(std::string_view poll_id,
@@ -63,20 +63,27 @@ std::unique_ptr<PollLog::Subscription> InMemoryPollLog::Subscribe(std::string_vi
   return std::make_unique<MemorySubscription>(*this, poll_id, std::move(listener));
 }
 
+void InMemoryPollLog::Truncate(std::string_view poll_id, uint64_t revision) {
+  absl::MutexLock lock(&mutex_);
+  Log* log = LiveLog(poll_id);
+  if (log != nullptr && log->commits.size() > revision) log->commits.resize(revision);
+}
+
 absl::Status InMemoryPollLog::Store(std::string_view poll_id, NewCommit commit,
                                     absl::Time deadline) {
   absl::MutexLock lock(&mutex_);
   if (deadline <= clock_.Now()) return absl::UnavailableError("the deadline has passed");
   Log* log = LiveLog(poll_id);
   if (log == nullptr) {
-    if (commit.expected_revision > 0) return absl::NotFoundError("there is no log");
+    if (commit.expected.revision > 0) return absl::NotFoundError("there is no log");
     log = &logs_[ToAbsl(poll_id)];
-  } else if (commit.expected_revision == 0) {
+  } else if (commit.expected.revision == 0) {
     return absl::AlreadyExistsError("the log exists");
-  } else if (log->commits.size() != commit.expected_revision) {
+  } else if (log->commits.back().revision != commit.expected.revision ||
+             log->commits.back().commit_id != commit.expected.commit_id) {
     return absl::AbortedError("the log has moved on");
   }
-  log->commits.push_back({.revision = commit.expected_revision + 1,
+  log->commits.push_back({.revision = commit.expected.revision + 1,
                           .commit_id = std::move(commit.commit_id),
                           .payload = std::move(commit.payload)});
   log->expire_time = commit.expire_time;
@@ -84,15 +91,16 @@ absl::Status InMemoryPollLog::Store(std::string_view poll_id, NewCommit commit,
 }
 
 absl::StatusOr<std::vector<Commit>> InMemoryPollLog::Find(std::string_view poll_id,
-                                                          uint64_t after_revision,
+                                                          const Position& after,
                                                           absl::Time deadline) {
   absl::MutexLock lock(&mutex_);
   if (deadline <= clock_.Now()) return absl::UnavailableError("the deadline has passed");
   const Log* log = LiveLog(poll_id);
-  if (log == nullptr || log->commits.size() < after_revision) {
-    return absl::NotFoundError("there is no log that reaches this revision");
+  if (log == nullptr || log->commits.size() < after.revision ||
+      (after.revision > 0 && log->commits[after.revision - 1].commit_id != after.commit_id)) {
+    return absl::NotFoundError("there is no log that has this commit");
   }
-  return std::vector<Commit>(log->commits.begin() + static_cast<ptrdiff_t>(after_revision),
+  return std::vector<Commit>(log->commits.begin() + static_cast<ptrdiff_t>(after.revision),
                              log->commits.end());
 }
 

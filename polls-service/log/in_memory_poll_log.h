@@ -31,10 +31,13 @@ class InMemoryPollLog : public PollLog {
 
   void Append(std::string_view poll_id, NewCommit commit, absl::Time deadline,
               AppendCallback done) override;
-  void Read(std::string_view poll_id, uint64_t after_revision, absl::Time deadline,
+  void Read(std::string_view poll_id, Position after, absl::Time deadline,
             ReadCallback done) override;
   std::unique_ptr<Subscription> Subscribe(std::string_view poll_id,
                                           ChangeCallback changed) override;
+
+  // Loses the commits after `revision`, as a store may that goes down. For tests.
+  void Truncate(std::string_view poll_id, uint64_t revision);
 
  private:
   struct Log {
@@ -46,7 +49,7 @@ class InMemoryPollLog : public PollLog {
   using Listeners = std::vector<std::shared_ptr<Listener>>;
 
   absl::Status Store(std::string_view poll_id, NewCommit commit, absl::Time deadline);
-  absl::StatusOr<std::vector<Commit>> Find(std::string_view poll_id, uint64_t after_revision,
+  absl::StatusOr<std::vector<Commit>> Find(std::string_view poll_id, const Position& after,
                                            absl::Time deadline);
   Log* LiveLog(std::string_view poll_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Listeners ListenersOf(std::string_view poll_id);

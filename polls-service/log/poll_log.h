@@ -44,8 +44,15 @@ class PollLog {
 
   static constexpr uint64_t kUnknownRevision = 0;
 
+  // How far a log is known: its commit `revision`, which has the id `commit_id`. A store may lose
+  // its newest commits and others take their revisions; the id tells the two histories apart.
+  struct Position {
+    uint64_t revision = 0;  // 0: nothing is known of it; `commit_id` means nothing then.
+    std::string commit_id;
+  };
+
   struct NewCommit {
-    uint64_t expected_revision = 0;  // The log's last revision; 0 creates the log.
+    Position expected;  // The log's last commit; revision 0 creates the log.
     std::string commit_id;
     std::string payload;
     absl::Time expire_time;  // When the whole log vanishes from now on.
@@ -57,10 +64,10 @@ class PollLog {
 
   virtual ~PollLog() = default;
 
-  // Appends a commit at revision `expected_revision + 1`. OK: it is stored.
-  //   kAlreadyExists  `expected_revision` is 0 and the log exists. Nothing was stored by this call.
-  //   kAborted        the log's last revision is another. Nothing was stored by this call.
-  //   kNotFound       `expected_revision` is not 0 and there is no log.
+  // Appends a commit at revision `expected.revision + 1`. OK: it is stored.
+  //   kAlreadyExists  `expected.revision` is 0 and the log exists. Nothing was stored by this call.
+  //   kAborted        the log's last commit is another. Nothing was stored by this call.
+  //   kNotFound       `expected.revision` is not 0 and there is no log.
   //   kUnavailable    not stored, and never will be by this call: no connection, store full, or the
   //                   deadline passed before it was sent.
   //   kUnknown        the answer was lost or is late: it may be stored, or still become so. Settle
@@ -70,12 +77,12 @@ class PollLog {
   virtual void Append(std::string_view poll_id, NewCommit commit, absl::Time deadline,
                       AppendCallback done) = 0;
 
-  // Reads all commits after `after_revision`, in order and without gaps; none if there is nothing
-  // newer.
-  //   kNotFound     there is no log, or none that reaches `after_revision`.
+  // Reads all commits after `after`, in order and without gaps; none if there is nothing newer.
+  //   kNotFound     there is no log, or none that has the commit `after`: it is shorter, or another
+  //                 commit has that revision.
   //   kUnavailable  not read; also when the deadline has passed.
   //   kDataLoss     the store holds what is no log.
-  virtual void Read(std::string_view poll_id, uint64_t after_revision, absl::Time deadline,
+  virtual void Read(std::string_view poll_id, Position after, absl::Time deadline,
                     ReadCallback done) = 0;
 
   // Calls `changed` some time after each commit, by whomever, that is appended after this call; one

@@ -35,6 +35,28 @@ class PollLogFixture {
   virtual void AdvanceTo(absl::Time time) = 0;
 };
 
+inline absl::StatusOr<std::vector<Commit>> ReadAfter(PollLog& log, std::string_view poll_id,
+                                                     PollLog::Position after,
+                                                     absl::Time deadline = absl::Now() +
+                                                                           absl::Seconds(30)) {
+  std::promise<absl::StatusOr<std::vector<Commit>>> promise;
+  log.Read(poll_id, std::move(after), deadline, [&](absl::StatusOr<std::vector<Commit>> commits) {
+    promise.set_value(std::move(commits));
+  });
+  return promise.get_future().get();
+}
+
+// Returns the position of the commit that has `revision` now.
+inline PollLog::Position PositionAt(PollLog& log, std::string_view poll_id, uint64_t revision) {
+  PollLog::Position position = {.revision = revision, .commit_id = "none"};
+  if (revision == 0) return position;
+  const auto commits = ReadAfter(log, poll_id, {});
+  if (commits.ok() && commits->size() >= revision) {
+    position.commit_id = (*commits)[revision - 1].commit_id;
+  }
+  return position;
+}
+
 inline absl::Status AppendTo(PollLog& log, std::string_view poll_id, PollLog::NewCommit commit,
                              absl::Time deadline = absl::Now() + absl::Seconds(30)) {
   std::promise<absl::Status> promise;
@@ -45,14 +67,8 @@ inline absl::Status AppendTo(PollLog& log, std::string_view poll_id, PollLog::Ne
 }
 
 inline absl::StatusOr<std::vector<Commit>> ReadFrom(PollLog& log, std::string_view poll_id,
-                                                    uint64_t after_revision,
-                                                    absl::Time deadline = absl::Now() +
-                                                                          absl::Seconds(30)) {
-  std::promise<absl::StatusOr<std::vector<Commit>>> promise;
-  log.Read(poll_id, after_revision, deadline, [&](absl::StatusOr<std::vector<Commit>> commits) {
-    promise.set_value(std::move(commits));
-  });
-  return promise.get_future().get();
+                                                    uint64_t after_revision) {
+  return ReadAfter(log, poll_id, PositionAt(log, poll_id, after_revision));
 }
 
 class PollLogContractTest : public testing::TestWithParam<std::unique_ptr<PollLogFixture> (*)()> {
@@ -63,7 +79,7 @@ class PollLogContractTest : public testing::TestWithParam<std::unique_ptr<PollLo
 
   absl::Status Append(uint64_t expected_revision, const std::string& payload) {
     return AppendTo(log(), "ABC123",
-                    {.expected_revision = expected_revision,
+                    {.expected = PositionAt(log(), "ABC123", expected_revision),
                      .commit_id = "id of " + payload,
                      .payload = payload});
   }
@@ -120,6 +136,17 @@ TEST_P(PollLogContractTest, RefusesAWriterThatIsBehindOrAhead) {
   EXPECT_EQ(commits.size(), 2u);
 }
 
+TEST_P(PollLogContractTest, TellsHistoriesWithTheSameRevisionsApart) {
+  ASSERT_OK(Append(0, "a"));
+  ASSERT_OK(Append(1, "b"));
+  const PollLog::Position lost = {.revision = 2, .commit_id = "id of what was lost"};
+  EXPECT_THAT(AppendTo(log(), "ABC123", {.expected = lost, .commit_id = "3", .payload = "c"}),
+              StatusIs(absl::StatusCode::kAborted));
+  EXPECT_THAT(ReadAfter(log(), "ABC123", lost), StatusIs(absl::StatusCode::kNotFound));
+  ASSERT_OK_AND_ASSIGN(auto commits, ReadFrom(log(), "ABC123", 0));
+  EXPECT_EQ(commits.size(), 2u);
+}
+
 TEST_P(PollLogContractTest, KeepsAnyBytes) {
   std::string payload(1 << 20, '\0');
   for (size_t i = 0; i < payload.size(); ++i) payload[i] = static_cast<char>(i * 31 % 257);
@@ -134,8 +161,8 @@ TEST_P(PollLogContractTest, ReadsALongLogWhole) {
   absl::BlockingCounter appended(kCommits);
   for (uint64_t i = 0; i < kCommits; ++i) {
     log().Append("ABC123",
-                 {.expected_revision = i,
-                  .commit_id = std::to_string(i),
+                 {.expected = {.revision = i, .commit_id = std::to_string(i)},
+                  .commit_id = std::to_string(i + 1),
                   .payload = "p",
                   .expire_time = absl::Now() + absl::Hours(1)},
                  absl::Now() + absl::Seconds(30), [&](absl::Status status) {
@@ -157,11 +184,11 @@ TEST_P(PollLogContractTest, ForgetsALogAtTheExpireTimeOfItsLastCommit) {
   ASSERT_OK(AppendTo(log(), "SHORT", {.commit_id = "1", .payload = "a", .expire_time = later}));
   ASSERT_OK(
       AppendTo(log(), "SHORT",
-               {.expected_revision = 1, .commit_id = "2", .payload = "b", .expire_time = soon}));
+               {.expected = {1, "1"}, .commit_id = "2", .payload = "b", .expire_time = soon}));
   ASSERT_OK(AppendTo(log(), "LONG", {.commit_id = "1", .payload = "a", .expire_time = later}));
   fixture_->AdvanceTo(soon);
   EXPECT_THAT(ReadFrom(log(), "SHORT", 0), StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(AppendTo(log(), "SHORT", {.expected_revision = 2, .commit_id = "3", .payload = "c"}),
+  EXPECT_THAT(AppendTo(log(), "SHORT", {.expected = {2, "2"}, .commit_id = "3", .payload = "c"}),
               StatusIs(absl::StatusCode::kNotFound));
   EXPECT_OK(AppendTo(log(), "SHORT", {.commit_id = "4", .payload = "anew"}));
   EXPECT_OK(ReadFrom(log(), "LONG", 0));
@@ -171,7 +198,7 @@ TEST_P(PollLogContractTest, StoresNothingAfterTheDeadline) {
   const absl::Time past = absl::Now() - absl::Hours(1000);
   EXPECT_THAT(AppendTo(log(), "ABC123", {.commit_id = "1", .payload = "a"}, past),
               StatusIs(absl::StatusCode::kUnavailable));
-  EXPECT_THAT(ReadFrom(log(), "ABC123", 0, past), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(ReadAfter(log(), "ABC123", {}, past), StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(ReadFrom(log(), "ABC123", 0), StatusIs(absl::StatusCode::kNotFound));
 }
 

@@ -69,11 +69,17 @@ class RedisSubscription : public PollLog::Subscription {
 struct RedisPollLog::Reading {
   std::string key;
   // Read again, although known: that it is there proves that this is still the same log, and costs
-  // no round trip of its own. 0: the log is read from its beginning.
-  uint64_t last_revision = 0;
+  // no round trip of its own. Revision 0: the log is read from its beginning.
+  Position last;
   absl::Time deadline;
   std::vector<Commit> commits;
   ReadCallback done;
+
+  // The log has another commit where `last` was.
+  absl::Status Replaced() const {
+    if (commits.empty()) return absl::NotFoundError("there is no log that has this commit");
+    return absl::UnavailableError("Redis: the log changed while it was read");
+  }
 };
 
 RedisPollLog::RedisPollLog(const Options& options)
@@ -85,23 +91,24 @@ RedisPollLog::RedisPollLog(const Options& options)
 void RedisPollLog::Append(std::string_view poll_id, NewCommit commit, absl::Time deadline,
                           AppendCallback done) {
   redis_.Eval(append_, {LogKey(poll_id)},
-              {absl::StrCat(commit.expected_revision), absl::StrCat(commit.expected_revision + 1),
+              {absl::StrCat(commit.expected.revision), absl::StrCat(commit.expected.revision + 1),
                std::move(commit.commit_id), std::move(commit.payload),
-               absl::StrCat(absl::ToUnixMillis(commit.expire_time)), Channel(poll_id)},
+               absl::StrCat(absl::ToUnixMillis(commit.expire_time)), Channel(poll_id),
+               std::move(commit.expected.commit_id)},
               deadline,
               [done = std::move(done)](absl::StatusOr<Reply> reply) { done(AppendResult(reply)); });
 }
 
-void RedisPollLog::Read(std::string_view poll_id, uint64_t after_revision, absl::Time deadline,
+void RedisPollLog::Read(std::string_view poll_id, Position after, absl::Time deadline,
                         ReadCallback done) {
   ReadPage(std::make_shared<Reading>(Reading{.key = LogKey(poll_id),
-                                             .last_revision = after_revision,
+                                             .last = std::move(after),
                                              .deadline = deadline,
                                              .done = std::move(done)}));
 }
 
 void RedisPollLog::ReadPage(std::shared_ptr<Reading> reading) {
-  const std::string from = absl::StrCat(reading->last_revision, "-0");
+  const std::string from = absl::StrCat(reading->last.revision, "-0");
   redis_.Command(
       {"XRANGE", reading->key, from, "+", "COUNT", absl::StrCat(read_page_commits_ + 1)},
       reading->deadline, [this, reading](absl::StatusOr<Reply> reply) {
@@ -111,16 +118,21 @@ void RedisPollLog::ReadPage(std::shared_ptr<Reading> reading) {
         if (reply->elements.empty()) {
           return reading->done(absl::NotFoundError("there is no log that reaches this revision"));
         }
-        uint64_t expected = reading->last_revision == 0 ? 1 : reading->last_revision;
-        const bool skips_first = reading->last_revision > 0;
+        const bool skips_first = reading->last.revision > 0;
+        uint64_t expected = skips_first ? reading->last.revision : 1;
         for (size_t i = 0; i < reply->elements.size(); ++i, ++expected) {
           std::optional<Commit> commit = ParseEntry(reply->elements[i]);
           if (!commit || commit->revision != expected) {
             return reading->done(absl::DataLossError("Redis: the log has a gap or a bad entry"));
           }
-          if (i > 0 || !skips_first) reading->commits.push_back(*std::move(commit));
+          if (i == 0 && skips_first) {
+            if (commit->commit_id != reading->last.commit_id)
+              return reading->done(reading->Replaced());
+            continue;
+          }
+          reading->last = {.revision = commit->revision, .commit_id = commit->commit_id};
+          reading->commits.push_back(*std::move(commit));
         }
-        reading->last_revision = expected - 1;
         if (reply->elements.size() <= read_page_commits_) {
           return reading->done(std::move(reading->commits));
         }

@@ -40,7 +40,7 @@ class RedisPollLog : public PollLog {
 
   void Append(std::string_view poll_id, NewCommit commit, absl::Time deadline,
               AppendCallback done) override;
-  void Read(std::string_view poll_id, uint64_t after_revision, absl::Time deadline,
+  void Read(std::string_view poll_id, Position after, absl::Time deadline,
             ReadCallback done) override;
   std::unique_ptr<Subscription> Subscribe(std::string_view poll_id,
                                           ChangeCallback changed) override;

@@ -58,7 +58,7 @@ TEST(RedisPollLogTest, KeepsWhatWasAcknowledgedWhenRedisIsKilled) {
   for (int round = 0; round < 3; ++round) {
     for (int i = 0; i < 50; ++i) {
       const absl::Status status = AppendTo(log, "ABC123",
-                                           {.expected_revision = acknowledged,
+                                           {.expected = PositionAt(log, "ABC123", acknowledged),
                                             .commit_id = std::to_string(acknowledged),
                                             .payload = "p"});
       ASSERT_OK(status);
@@ -95,12 +95,12 @@ TEST(RedisPollLogTest, IsUnavailableWhileRedisIsFullAndStoresNothing) {
   ASSERT_OK(log.AwaitConnected(Soon()));
   ASSERT_OK(AppendTo(log, "ABC123", {.commit_id = "1", .payload = "a"}));
   Configure(server, "maxmemory", "1");
-  EXPECT_THAT(AppendTo(log, "ABC123", {.expected_revision = 1, .commit_id = "2", .payload = "b"}),
+  EXPECT_THAT(AppendTo(log, "ABC123", {.expected = {1, "1"}, .commit_id = "2", .payload = "b"}),
               StatusIs(absl::StatusCode::kUnavailable));
   ASSERT_OK_AND_ASSIGN(auto commits, ReadFrom(log, "ABC123", 0));
   EXPECT_EQ(commits.size(), 1u);
   Configure(server, "maxmemory", "0");
-  EXPECT_OK(AppendTo(log, "ABC123", {.expected_revision = 1, .commit_id = "2", .payload = "b"}));
+  EXPECT_OK(AppendTo(log, "ABC123", {.expected = {1, "1"}, .commit_id = "2", .payload = "b"}));
 }
 
 TEST(RedisPollLogTest, IsUnavailableWithoutRedis) {

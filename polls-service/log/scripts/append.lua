@@ -7,9 +7,10 @@
 -- ARGV[4]  payload
 -- ARGV[5]  when the log expires, Unix time in milliseconds
 -- ARGV[6]  the channel of the poll's changes
+-- ARGV[7]  the commit id that the log must end with, unless ARGV[1] is 0
 --
 -- Returns 'OK', or, having changed nothing, 'EXISTS' (a log where there must be none), 'GONE' (no log)
--- or 'MOVED' (the log ends with another revision). Nothing is rolled back when a script fails, so all is
+-- or 'MOVED' (the log ends with another commit). Nothing is rolled back when a script fails, so all is
 -- checked before the first write, and XADD, the only write that Redis may refuse, comes first.
 -- Revisions are compared as text: Lua's numbers are doubles.
 
@@ -19,6 +20,8 @@ if #last == 0 then
 else
   if ARGV[1] == '0' then return 'EXISTS' end
   if last[1][1] ~= ARGV[1] .. '-0' then return 'MOVED' end
+  -- Redis may have lost its newest entries, and others have taken their revisions since.
+  if last[1][2][2] ~= ARGV[7] then return 'MOVED' end
 end
 
 redis.call('XADD', KEYS[1], ARGV[2] .. '-0', 'commit_id', ARGV[3], 'payload', ARGV[4])
