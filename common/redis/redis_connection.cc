@@ -72,20 +72,23 @@ bool RedisConnection::is_connected() const {
 
 void RedisConnection::Send(std::string bytes, absl::Time deadline, Callback done) {
   absl::Status refusal;
+  Callback refused;
   bool wake = false;
   {
     absl::MutexLock lock(&mutex_);
     if (!connected_) {
       refusal = absl::UnavailableError("Redis: not connected");
+      refused = std::move(done);
     } else if (in_flight_ >= in_flight_max_) {
       refusal = absl::ResourceExhaustedError("Redis: too many commands are in flight");
+      refused = std::move(done);
     } else {
       ++in_flight_;
       wake = inbox_.empty();
       inbox_.push_back({.bytes = std::move(bytes), .deadline = deadline, .done = std::move(done)});
     }
   }
-  if (!refusal.ok()) return done(refusal);
+  if (refused) return refused(refusal);
   if (wake) link_.Wake();
 }
 

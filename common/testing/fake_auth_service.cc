@@ -145,9 +145,12 @@ grpc::ServerUnaryReactor* FakeAuthService::Answer(grpc::CallbackServerContext* c
   {
     absl::MutexLock lock(&mutex_);
     mode = mode_;
-    if (mode == Mode::kHold) held_.push_back(std::move(finish));
+    if (mode == Mode::kHold) {
+      held_.push_back(std::move(finish));
+      return reactor;
+    }
   }
-  if (mode != Mode::kHold) finish(mode);
+  finish(mode);
   return reactor;
 }
 
