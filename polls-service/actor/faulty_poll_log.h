@@ -61,8 +61,20 @@ class FaultyPollLog : public PollLog {
       absl::MutexLock lock(&mutex_);
       holding_ = false;
       held.swap(held_);
+      held_callbacks_.clear();
     }
     for (const auto& task : held) task();
+  }
+  // Answers what is held with kUnknown, stores none of it, and holds no more.
+  void LoseHeld() {
+    std::vector<AppendCallback> lost;
+    {
+      absl::MutexLock lock(&mutex_);
+      holding_ = false;
+      held_.clear();
+      lost.swap(held_callbacks_);
+    }
+    for (const auto& done : lost) done(absl::UnknownError("injected"));
   }
   void ReleaseLate() {
     Tasks late;
@@ -104,6 +116,7 @@ class FaultyPollLog : public PollLog {
       ++appends_;
       if (holding_) {
         held_.push_back([append, commit, deadline, done] { append(commit, deadline, done); });
+        held_callbacks_.push_back(done);
         return;
       }
       fault = Next(append_faults_);
@@ -161,6 +174,7 @@ class FaultyPollLog : public PollLog {
   std::deque<Fault> append_faults_ ABSL_GUARDED_BY(mutex_);
   std::deque<Fault> read_faults_ ABSL_GUARDED_BY(mutex_);
   Tasks held_ ABSL_GUARDED_BY(mutex_);
+  std::vector<AppendCallback> held_callbacks_ ABSL_GUARDED_BY(mutex_);
   Tasks late_ ABSL_GUARDED_BY(mutex_);
 };
 

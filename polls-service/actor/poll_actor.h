@@ -35,7 +35,8 @@ struct ActorLimits {
   size_t mailbox_requests_max = 20'000;  // Unanswered requests of one poll, watches included.
   size_t commit_commands_max = 256;      // Commands in one commit.
   absl::Duration read_timeout = absl::Seconds(5);
-  // How long an append is settled at most, whatever the commands' deadlines.
+  // How long an append is settled, whatever the deadlines of its commands: one that is in a hurry
+  // must not fail the others.
   absl::Duration append_timeout = absl::Seconds(10);
   AppendPatience patience;
   // How long a cancelled poll's log stays, so that every watcher hears of it.

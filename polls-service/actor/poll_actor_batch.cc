@@ -49,8 +49,6 @@ void PollActor::StartAppend() {
   busy_ = true;
   BeginCoverage();
   const absl::Time now = env_.clock.Now();
-  absl::Time deadline = absl::InfinitePast();
-  for (const Decided& decided : batch_) deadline = std::max(deadline, decided.request.deadline);
   absl::Time expire_time = state_.pending().expire_time;
   if (state_.pending().phase == Phase::kCancelled) {
     expire_time = std::min(expire_time, now + env_.limits.cancelled_retention);
@@ -62,7 +60,7 @@ void PollActor::StartAppend() {
        .commit_id = commit_id,
        .payload = EncodeEvents(state_.staged()),
        .expire_time = expire_time},
-      std::min(deadline, now + env_.limits.append_timeout), env_.limits.patience,
+      now + env_.limits.append_timeout, env_.limits.patience,
       [self = shared_from_this(), commit_id](absl::Status status) {
         self->Post([self = self.get(), status, commit_id] { self->OnAppended(status, commit_id); });
       });
@@ -89,7 +87,7 @@ void PollActor::OnAppended(const absl::Status& status, const std::string& commit
       stale_ = true;
       read_failed_ = true;
       FailBatch(OutcomeUnknownError());
-      return FailAll(StoreUnavailableError());
+      return RequeueAll();
   }
 }
 

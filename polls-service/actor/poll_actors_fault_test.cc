@@ -105,6 +105,38 @@ TEST_F(PollActorsFaultTest, DecidesNothingOnAStateThatMayBeBehind) {
   EXPECT_EQ(again.revision, 2u);
 }
 
+TEST_F(PollActorsFaultTest, SettlesAnAppendWhateverTheDeadlinesOfItsCommands) {
+  auto actors = NewActors();
+  ASSERT_OK(Create(*actors));
+  ASSERT_OK(Get(*actors));
+  log_.FailAppends({Fault::kUnknownNotStored});
+  log_.FailReads(std::vector<Fault>(1'000'000, Fault::kUnavailable));
+  const int reads = log_.reads();
+  auto hasty = Send(*actors, Join(1), clock_.Now() + absl::Milliseconds(1));
+  while (log_.reads() < reads + 5) std::this_thread::yield();
+  auto patient = Send(*actors, Join(2), clock_.Now() + absl::Minutes(1));
+  clock_.Advance(absl::Seconds(1));
+  log_.ClearFaults();
+  ASSERT_OK_AND_ASSIGN(Outcome first, hasty.get());
+  EXPECT_EQ(first.revision, 2u);
+  EXPECT_OK(patient.get());
+}
+
+TEST_F(PollActorsFaultTest, AnUnknownOutcomeIsThatOfItsBatchOnly) {
+  auto actors = NewActors();
+  ASSERT_OK(Create(*actors));
+  ASSERT_OK(Get(*actors));
+  log_.HoldAppends();
+  auto lost = Send(*actors, Join(1));
+  log_.AwaitHeldAppend();
+  auto waiting = Send(*actors, Join(2), clock_.Now() + absl::Hours(1));
+  clock_.Advance(absl::Minutes(1));
+  log_.LoseHeld();
+  EXPECT_EQ(ReasonOf(lost.get().status()), "OUTCOME_UNKNOWN");
+  EXPECT_OK(waiting.get());
+  EXPECT_EQ(Stored().size(), 2u);
+}
+
 TEST_F(PollActorsFaultTest, KeepsAZombieFromLandingTwice) {
   auto actors = NewActors();
   ASSERT_OK(Create(*actors));
