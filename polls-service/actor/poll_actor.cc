@@ -217,12 +217,27 @@ void PollActor::NotifyWatchers() {
                                                                      : PollNotice::Kind::kChanged,
                              .revision = poll.revision,
                              .visible_revision = poll.visible_revision};
+  EndWatchesOfOthers();
   for (Watcher& watcher : watchers_) {
-    if (watcher.is_told && watcher.revision == poll.revision) continue;
-    watcher.is_told = true;
+    if (watcher.revision == poll.revision && !watcher.starts_over) continue;
+    PollNotice own = notice;
+    own.starts_over = std::exchange(watcher.starts_over, false);
     watcher.revision = poll.revision;
-    watcher.watch->Notify(notice);
+    watcher.create_time = poll.create_time;
+    watcher.watch->Notify(own);
   }
+}
+
+// Ends the watches of an earlier poll that had this id.
+void PollActor::EndWatchesOfOthers() {
+  const absl::Time create_time = state_.committed().create_time;
+  std::erase_if(watchers_, [&](const Watcher& watcher) {
+    if (watcher.revision == 0 || watcher.create_time == create_time) return false;
+    Release(1);
+    watcher.watch->Notify({.kind = PollNotice::Kind::kEnded, .status = PollNotFoundError()});
+    return true;
+  });
+  if (watchers_.empty()) subscription_.reset();
 }
 
 void PollActor::EndAllWatches(const absl::Status& status) {
@@ -244,16 +259,16 @@ void PollActor::FailAll(const absl::Status& status) {
   for (const CommandRequest& request : waiting) request.done(status);
 }
 
-// What is known of the poll holds no more: it is gone, or another has its id. Whoever asks gets
-// what a fresh look finds.
+// What is known of the poll holds no more: it is gone, has lost commits, or another has its id.
+// Whoever asks or watches gets what a fresh look finds.
 void PollActor::StartOver() {
   RequeueAll();
   state_ = PollState();
   loaded_ = false;
   stale_ = false;
-  read_wanted_ = false;
+  read_wanted_ = !watchers_.empty();
   hinted_revision_ = 0;
-  EndAllWatches(PollNotFoundError());
+  for (Watcher& watcher : watchers_) watcher.starts_over = watcher.revision > 0;
 }
 
 void PollActor::Die(const absl::Status& status) {

@@ -94,8 +94,9 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
   };
   struct Watcher {
     std::shared_ptr<WatchState> watch;
-    bool is_told = false;
-    uint64_t revision = 0;
+    uint64_t revision = 0;   // What it was told last; 0: nothing.
+    absl::Time create_time;  // Of the poll that it was told of.
+    bool starts_over = false;
   };
 
   void Post(std::function<void()> message);
@@ -125,6 +126,7 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
   void FailBatch(const absl::Status& status);
   void FailAll(const absl::Status& status);
   void NotifyWatchers();
+  void EndWatchesOfOthers();
   void EndAllWatches(const absl::Status& status);
   void StartOver();
   void Die(const absl::Status& status);

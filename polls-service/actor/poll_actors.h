@@ -74,9 +74,9 @@ class PollActors : private PollActor::Host {
   void Get(std::string_view poll_id, absl::Time deadline, GetCallback done);
 
   // Tells `observer` how the poll moves: at first kChanged with the present revision (or
-  // kCancelled, or kEnded), then whenever the committed revision has grown, by whomever; one notice
-  // may stand for several revisions. kCancelled and kEnded are the last. Notices of one watch do
-  // not overlap.
+  // kCancelled, or kEnded), then whenever the committed revision has grown, by whomever, or the
+  // store has lost commits; one notice may stand for several revisions. kCancelled and kEnded are
+  // the last. Notices of one watch do not overlap.
   std::unique_ptr<PollWatch> Watch(std::string_view poll_id, PollObserver observer);
 
   // Refuses new calls from now on, ends all watches (kEnded, kUnavailable), and returns when

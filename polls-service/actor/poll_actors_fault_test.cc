@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <thread>
@@ -247,6 +248,42 @@ TEST_F(PollActorsFaultTest, ReadsAgainAtAHintBelowWhatItKnows) {
   ASSERT_OK(Do(*there, Join(3)));
   // `there` reads once; one more is by `here`.
   while (log_.reads() < reads + 2) std::this_thread::yield();
+}
+
+TEST_F(PollActorsFaultTest, KeepsItsWatchersWhenTheStoreHasLostCommits) {
+  auto actors = NewActors();
+  ASSERT_OK(Create(*actors));
+  NoticeInbox inbox;
+  const auto watch = actors->Watch(kId, inbox.observer());
+  for (int i = 1; i <= 3; ++i) ASSERT_OK(Do(*actors, Join(i)));
+  inbox.Await(PollNotice::Kind::kChanged, 4);
+  memory_.Truncate(kId, 1);
+  ASSERT_OK(Do(*actors, Join(4)));
+  ASSERT_OK(Get(*actors));
+  const auto notices = inbox.Await(PollNotice::Kind::kChanged, 2);
+  EXPECT_EQ(notices.back().revision, 2u);
+  EXPECT_TRUE(std::any_of(notices.begin(), notices.end(),
+                          [](const PollNotice& notice) { return notice.starts_over; }));
+  ASSERT_OK_AND_ASSIGN(auto poll, Get(*watch));
+  EXPECT_EQ(poll->participants.size(), 1u);
+
+  memory_.Truncate(kId, 0);
+  EXPECT_THAT(Get(*actors), StatusIs(absl::StatusCode::kNotFound));
+  const auto last = inbox.Await(PollNotice::Kind::kEnded);
+  EXPECT_THAT(last.back().status, StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(PollActorsFaultTest, EndsTheWatchesOfAPollWhoseIdAnotherHas) {
+  auto actors = NewActors();
+  ASSERT_OK(Create(*actors));
+  NoticeInbox inbox;
+  const auto watch = actors->Watch(kId, inbox.observer());
+  inbox.Await(PollNotice::Kind::kChanged, 1);
+  clock_.Advance(absl::Hours(3));
+  ASSERT_OK(Create(*actors));
+  ASSERT_OK(Get(*actors));
+  const auto notices = inbox.Await(PollNotice::Kind::kEnded);
+  EXPECT_THAT(notices.back().status, StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(PollActorsFaultTest, DecidesAgainAfterALostRace) {

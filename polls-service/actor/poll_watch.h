@@ -26,6 +26,9 @@ struct PollNotice {
   Kind kind = Kind::kChanged;
   uint64_t revision = 0;
   uint64_t visible_revision = 0;  // As Poll::visible_revision.
+  // The store has lost commits: what this watch was told or shown before, even of this revision and
+  // of higher ones, holds no more.
+  bool starts_over = false;
   absl::Status status;  // kNotFound: unknown or expired; kUnavailable: watch again, later.
 };
 

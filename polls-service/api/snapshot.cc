@@ -31,25 +31,22 @@ v1::WatchPollResponse DisconnectsSince(const Poll& poll, uint64_t revision) {
 
 }  // namespace
 
-grpc::ByteBuffer SnapshotEncoder::Encode(const Poll& poll, Seen seen) {
+grpc::ByteBuffer SnapshotEncoder::Encode(const std::shared_ptr<const Poll>& poll, Seen seen) {
   std::array<grpc::Slice, 2> slices = {Shared(poll)};
   if (seen.revision == 0) return grpc::ByteBuffer(slices.data(), 1);
-  slices[1] = Serialize(DisconnectsSince(poll, seen.revision));
+  slices[1] = Serialize(DisconnectsSince(*poll, seen.revision));
   return grpc::ByteBuffer(slices.data(), slices[1].size() > 0 ? 2 : 1);
 }
 
-grpc::Slice SnapshotEncoder::Shared(const Poll& poll) {
+grpc::Slice SnapshotEncoder::Shared(const std::shared_ptr<const Poll>& poll) {
   absl::MutexLock lock(&mutex_);
-  if (revision_ == poll.revision) return bytes_;
+  if (poll_.lock() == poll) return bytes_;
   v1::WatchPollResponse response;
-  *response.mutable_poll_updated() = ToProto(poll);
-  response.set_revision(static_cast<uint32_t>(poll.revision));
-  grpc::Slice bytes = Serialize(response);
-  if (poll.revision > revision_) {
-    revision_ = poll.revision;
-    bytes_ = bytes;
-  }
-  return bytes;
+  *response.mutable_poll_updated() = ToProto(*poll);
+  response.set_revision(static_cast<uint32_t>(poll->revision));
+  poll_ = poll;
+  bytes_ = Serialize(response);
+  return bytes_;
 }
 
 grpc::ByteBuffer EncodeCancelled(uint64_t revision) {

@@ -17,8 +17,9 @@
 
 namespace caucus::polls {
 
-// Encodes one poll's states. Keeps the bytes of the newest, so that watchers who ask for the same
-// revision share them.
+// Encodes one poll's states. Keeps the bytes of the last, so that watchers who ask for the same
+// state share them. States are told apart as objects: a revision recurs when the store has lost
+// commits.
 //
 // Thread-safe.
 class SnapshotEncoder {
@@ -30,13 +31,13 @@ class SnapshotEncoder {
 
   // Returns a WatchPollResponse with `poll`, and with a Disconnect for each user who was removed
   // after `seen.revision`; on nothing seen there is none.
-  grpc::ByteBuffer Encode(const Poll& poll, Seen seen);
+  grpc::ByteBuffer Encode(const std::shared_ptr<const Poll>& poll, Seen seen);
 
  private:
-  grpc::Slice Shared(const Poll& poll);
+  grpc::Slice Shared(const std::shared_ptr<const Poll>& poll);
 
   absl::Mutex mutex_;
-  uint64_t revision_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::weak_ptr<const Poll> poll_ ABSL_GUARDED_BY(mutex_);
   grpc::Slice bytes_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -1,5 +1,7 @@
 #include "polls-service/api/snapshot.h"
 
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "caucus/polls/v1/polls_service.pb.h"
@@ -47,12 +49,16 @@ class SnapshotTest : public testing::Test {
     ASSERT_EQ(scenario_.poll().revision, 5u);
   }
 
+  std::shared_ptr<const Poll> State() const {
+    return std::make_shared<const Poll>(scenario_.poll());
+  }
+
   PollScenario scenario_;
   SnapshotEncoder encoder_;
 };
 
 TEST_F(SnapshotTest, HoldsThePollAndItsRevision) {
-  const v1::WatchPollResponse response = Decode(encoder_.Encode(scenario_.poll(), {}));
+  const v1::WatchPollResponse response = Decode(encoder_.Encode(State(), {}));
   EXPECT_EQ(response.poll_updated().id(), "ABC123");
   EXPECT_EQ(response.poll_updated().revision(), 5u);
   EXPECT_EQ(response.revision(), 5u);
@@ -61,25 +67,34 @@ TEST_F(SnapshotTest, HoldsThePollAndItsRevision) {
 
 TEST_F(SnapshotTest, DisconnectsThoseRemovedSinceTheLastMessage) {
   const auto since = [&](uint64_t revision) {
-    return RoomsDisconnectedBy(Decode(encoder_.Encode(scenario_.poll(), {revision})));
+    return RoomsDisconnectedBy(Decode(encoder_.Encode(State(), {revision})));
   };
   EXPECT_THAT(since(3), testing::ElementsAre("user:ann", "user:bob"));
   EXPECT_THAT(since(4), testing::ElementsAre("user:bob"));
   EXPECT_THAT(since(5), testing::IsEmpty());
 }
 
-TEST_F(SnapshotTest, SharesTheBytesOfOneRevision) {
-  const grpc::ByteBuffer first = encoder_.Encode(scenario_.poll(), {});
-  EXPECT_EQ(BytesOf(encoder_.Encode(scenario_.poll(), {})), BytesOf(first));
-  EXPECT_EQ(BytesOf(encoder_.Encode(scenario_.poll(), {3})), BytesOf(first));
+TEST_F(SnapshotTest, SharesTheBytesOfOneState) {
+  const auto state = State();
+  const grpc::ByteBuffer first = encoder_.Encode(state, {});
+  EXPECT_EQ(BytesOf(encoder_.Encode(state, {})), BytesOf(first));
+  EXPECT_EQ(BytesOf(encoder_.Encode(state, {3})), BytesOf(first));
 }
 
-TEST_F(SnapshotTest, EncodesAnOlderStateWithoutForgettingTheNewer) {
-  const Poll older = scenario_.poll();
+TEST_F(SnapshotTest, EncodesAnOlderStateAfterANewerOne) {
+  const auto older = State();
   ASSERT_OK(scenario_.Join("cid"));
-  const grpc::ByteBuffer newer = encoder_.Encode(scenario_.poll(), {});
+  EXPECT_EQ(Decode(encoder_.Encode(State(), {})).revision(), 6u);
   EXPECT_EQ(Decode(encoder_.Encode(older, {})).revision(), 5u);
-  EXPECT_EQ(BytesOf(encoder_.Encode(scenario_.poll(), {})), BytesOf(newer));
+}
+
+TEST_F(SnapshotTest, TakesNoStateForAnotherOfTheSameRevision) {
+  const auto lost = State();
+  EXPECT_EQ(Decode(encoder_.Encode(lost, {})).poll_updated().participants_size(), 0);
+  Poll other = *lost;
+  other.participants["zoe"] = {.name = "Zoë"};
+  const auto response = Decode(encoder_.Encode(std::make_shared<const Poll>(other), {}));
+  EXPECT_EQ(response.poll_updated().participants_size(), 1);
 }
 
 TEST_F(SnapshotTest, TellsOfACancelledPoll) {

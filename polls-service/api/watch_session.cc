@@ -2,6 +2,7 @@
 
 #include <grpcpp/impl/codegen/proto_utils.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -62,6 +63,12 @@ void WatchSession::OnNotice(const PollNotice& notice) {
   {
     absl::MutexLock lock(&mutex_);
     newest_ = notice;
+    // Whoever has seen a revision that the poll has not reached saw what the store has lost.
+    const bool is_behind = notice.revision < sent_revision_;
+    if (notice.kind == PollNotice::Kind::kChanged && (notice.starts_over || is_behind)) {
+      starts_over_ = true;
+      sent_revision_ = std::min<uint64_t>(sent_revision_, 1);  // Only the creation is certain.
+    }
     if (notice.kind != PollNotice::Kind::kChanged) EndInterval();
   }
   Continue();
@@ -116,13 +123,17 @@ std::function<void()> WatchSession::NextAction() {
     return [this] { StartWriteAndFinish(&message_, grpc::WriteOptions(), grpc::Status::OK); };
   }
   const bool has_state = newest_.revision > 0;
-  if (!has_state || (!state_wanted_ && newest_.visible_revision <= sent_revision_)) return nullptr;
+  if (!has_state || !IsStateDue()) return nullptr;
   if (absl::Now() < next_write_time_) {
     WaitForInterval();
     return nullptr;
   }
   step_ = Step::kState;
   return [this] { FetchState(); };
+}
+
+bool WatchSession::IsStateDue() const {
+  return state_wanted_ || starts_over_ || newest_.visible_revision > sent_revision_;
 }
 
 // Both under the lock, which an alarm needs: its function runs on a thread of gRPC's own, never
@@ -164,13 +175,16 @@ void WatchSession::Send(const absl::StatusOr<std::shared_ptr<const Poll>>& poll)
     absl::MutexLock lock(&mutex_);
     state_wanted_ = false;
     seen.revision = sent_revision_;
-    is_newer = poll.ok() && (*poll)->visible_revision > sent_revision_;
-    if (is_newer) sent_revision_ = (*poll)->revision;
+    is_newer = poll.ok() && (starts_over_ || (*poll)->visible_revision > sent_revision_);
+    if (is_newer) {
+      starts_over_ = false;
+      sent_revision_ = (*poll)->revision;
+    }
     if (is_gone && newest_.kind == PollNotice::Kind::kChanged) newest_.revision = 0;
     step_ = is_newer ? Step::kWrite : Step::kChange;
   }
   if (!is_newer) return Continue();
-  message_ = encoder_->Encode(**poll, seen);
+  message_ = encoder_->Encode(*poll, seen);
   StartWrite(&message_);
 }
 

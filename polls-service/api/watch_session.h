@@ -28,7 +28,8 @@
 namespace caucus::polls {
 
 // Streams a poll to one watcher: the newest state whenever there is a newer one, at most one per
-// interval. It holds no queue: a watcher who reads slowly misses states, never the last.
+// interval. It holds no queue: a watcher who reads slowly misses states, never the last. Revisions
+// grow, unless the store has lost commits: then a state of a lower one is sent.
 //
 // Thread-safe. Owns itself until the call is over. Everything it is given must outlive the call,
 // and the actors every callback of theirs.
@@ -62,6 +63,7 @@ class WatchSession final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   // Does whatever is to be done next, if it is not waiting for something.
   void Continue();
   std::function<void()> NextAction() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool IsStateDue() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void FetchState();
   void Send(const absl::StatusOr<std::shared_ptr<const Poll>>& poll);
   bool IsFirstState();
@@ -77,6 +79,7 @@ class WatchSession final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   bool call_cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   bool state_wanted_ ABSL_GUARDED_BY(mutex_) = true;  // At first, to see whether the caller may.
   uint64_t sent_revision_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool starts_over_ ABSL_GUARDED_BY(mutex_) = false;  // What was sent holds no more.
   PollNotice newest_ ABSL_GUARDED_BY(mutex_);
   absl::Time next_write_time_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   grpc::Alarm alarm_ ABSL_GUARDED_BY(mutex_);

@@ -194,6 +194,33 @@ TEST_F(WatchSessionTest, TheRemovedMayNotWatch) {
   }
 }
 
+TEST_F(WatchSessionTest, SendsTheStateAgainWhenTheStoreHasLostCommits) {
+  Nominate(bob_, "Pizza");
+  Watcher watcher(*stub_, ann_);
+  ASSERT_EQ(watcher.Next()->revision(), revision_ + 1);
+  log_.Truncate(ann_.poll_id, revision_);
+  ASSERT_OK(Get(ann_));
+  const auto back = watcher.Next();
+  ASSERT_TRUE(back.has_value());
+  EXPECT_EQ(back->revision(), revision_);
+  EXPECT_EQ(back->poll_updated().nominations_size(), 0);
+
+  Nominate(bob_, "Sushi");
+  const auto again = watcher.Next();
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->revision(), revision_ + 1);
+  EXPECT_EQ(again->poll_updated().nominations().begin()->second.text(), "Sushi");
+}
+
+TEST_F(WatchSessionTest, SendsTheStateToWhoeverHasSeenWhatTheStoreHasLost) {
+  ASSERT_OK(Remove(admin_, bob_));
+  Watcher watcher(*stub_, ann_, revision_ + 5);
+  const auto message = watcher.Next();
+  ASSERT_TRUE(message.has_value());
+  EXPECT_EQ(message->revision(), revision_ + 1);
+  EXPECT_THAT(RoomsDisconnectedBy(*message), ElementsAre("user:" + bob_.user_id));
+}
+
 TEST_F(WatchSessionTest, WatchersMayGoAtAnyTime) {
   for (int i = 0; i < 20; ++i) {
     Watcher watcher(*stub_, ann_);

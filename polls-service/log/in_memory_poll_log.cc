@@ -66,7 +66,9 @@ std::unique_ptr<PollLog::Subscription> InMemoryPollLog::Subscribe(std::string_vi
 void InMemoryPollLog::Truncate(std::string_view poll_id, uint64_t revision) {
   absl::MutexLock lock(&mutex_);
   Log* log = LiveLog(poll_id);
-  if (log != nullptr && log->commits.size() > revision) log->commits.resize(revision);
+  if (log == nullptr || log->commits.size() <= revision) return;
+  log->commits.resize(revision);
+  if (revision == 0) logs_.erase(ToAbsl(poll_id));
 }
 
 absl::Status InMemoryPollLog::Store(std::string_view poll_id, NewCommit commit,

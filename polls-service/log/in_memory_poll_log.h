@@ -36,7 +36,7 @@ class InMemoryPollLog : public PollLog {
   std::unique_ptr<Subscription> Subscribe(std::string_view poll_id,
                                           ChangeCallback changed) override;
 
-  // Loses the commits after `revision`, as a store may that goes down. For tests.
+  // Loses the commits after `revision`, all with 0, as a store may that goes down. For tests.
   void Truncate(std::string_view poll_id, uint64_t revision);
 
  private:
