@@ -65,7 +65,9 @@ class Decider {
     const std::vector<Connection>& connections = found->second.connections;
     if (!IsOpen(connections, command.connection_id)) return std::vector<Event>{};
     std::vector<Event> events{ConnectionClosed{command.user_id, command.connection_id}};
-    if (connections.size() == 1 && poll_.phase == Phase::kNominating) {
+    // Without its admin a poll could not go on; other people would wait for nobody.
+    const bool may_go = poll_.phase == Phase::kNominating && command.user_id != poll_.admin_id;
+    if (connections.size() == 1 && may_go) {
       events.push_back(ParticipantLeft{command.user_id});
     }
     return events;

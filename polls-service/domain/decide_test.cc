@@ -250,9 +250,12 @@ TEST_F(DecideTest, WhoRejoinsAndThenConnectsIsGoneWithTheLastConnection) {
   EXPECT_FALSE(scenario_.poll().participants.contains("zoe"));
 }
 
-TEST_F(DecideTest, AnAdminWhoDisconnectsStaysTheAdmin) {
+TEST_F(DecideTest, AnAdminWhoDisconnectsStaysAParticipantAndTheAdmin) {
   ASSERT_OK(scenario_.Leave(PollScenario::kAdmin));
+  ASSERT_TRUE(scenario_.poll().participants.contains(PollScenario::kAdmin));
+  EXPECT_THAT(scenario_.poll().participants.at(PollScenario::kAdmin).connections, IsEmpty());
   Nominate4();
+  ASSERT_OK(scenario_.Join(PollScenario::kAdmin, "c2"));
   EXPECT_OK(scenario_.Start());
 }
 

@@ -50,7 +50,7 @@ struct ConnectionClosed {
   friend bool operator==(const ConnectionClosed&, const ConnectionClosed&) = default;
 };
 
-// Follows the ConnectionClosed of the last connection, while nominating.
+// Follows the ConnectionClosed of the last connection, while nominating. Never the admin's.
 struct ParticipantLeft {
   std::string user_id;
 

@@ -28,7 +28,8 @@ struct Connection {
   friend bool operator==(const Connection&, const Connection&) = default;
 };
 
-// A person who takes part. While nominating at least one connection is open.
+// A person who takes part. While nominating at least one connection is open, but for the admin, who
+// never leaves.
 struct Participant {
   std::string name;
   std::vector<Connection> connections;

@@ -85,7 +85,7 @@ void CheckPresence(const Poll& poll) {
   for (const auto& [user_id, participant] : poll.participants) {
     EXPECT_FALSE(poll.removed_users.contains(user_id)) << user_id << " is banned";
     EXPECT_LE(participant.connections.size(), kLimits.connections_per_participant_max);
-    if (poll.phase == Phase::kNominating) {
+    if (poll.phase == Phase::kNominating && user_id != poll.admin_id) {
       EXPECT_FALSE(participant.connections.empty());
     }
     std::set<std::string> ids;
@@ -138,6 +138,9 @@ void CheckResults(const Poll& poll) {
 }
 
 void CheckStep(const Poll& before, const Poll& after) {
+  if (after.phase != Phase::kCancelled && before.participants.contains(before.admin_id)) {
+    EXPECT_TRUE(after.participants.contains(after.admin_id)) << "the admin is gone";
+  }
   EXPECT_GE(after.phase, before.phase) << "a phase moves forwards only";
   EXPECT_GE(after.revision, before.revision);
   EXPECT_GE(after.visible_revision, before.visible_revision);
