@@ -47,6 +47,8 @@ class Decider {
 
   Events operator()(const AddParticipant& command) const {
     RETURN_IF_ERROR(CheckCaller(command.user_id));
+    // Whoever comes to see the results took no part, and who is connected matters no more.
+    if (poll_.phase == Phase::kClosed) return std::vector<Event>{};
     const ConnectionOpened opened{command.user_id, command.connection_id, command.edge_id};
     const auto found = poll_.participants.find(command.user_id);
     if (found == poll_.participants.end()) {
@@ -60,6 +62,7 @@ class Decider {
 
   Events operator()(const LeavePoll& command) const {
     RETURN_IF_ERROR(CheckCaller(command.user_id));
+    if (poll_.phase == Phase::kClosed) return std::vector<Event>{};
     const auto found = poll_.participants.find(command.user_id);
     if (found == poll_.participants.end()) return std::vector<Event>{};
     const std::vector<Connection>& connections = found->second.connections;

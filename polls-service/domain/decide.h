@@ -26,7 +26,8 @@ struct Limits {
 };
 
 // Returns the events that carry out `command` on `poll` at `now`; none if it is carried out already
-// (a repeated AddParticipant or LeavePoll). The caller commits and applies them all or none.
+// (a repeated AddParticipant or LeavePoll; any of them once the poll is closed). The caller commits
+// and applies them all or none.
 //
 // Every error has a google.rpc.ErrorInfo or BadRequest, as listed in polls_service.proto. Checks
 // run in this order: the poll is live, the caller is not removed, is the admin, the phase allows

@@ -263,8 +263,16 @@ TEST_F(DecideTest, LetsPeopleInWhoComeLate) {
   StartVoting();
   ASSERT_OK(scenario_.Join("late"));
   EXPECT_OK(scenario_.Vote("late", {"n1"}));
-  ASSERT_OK(scenario_.Close());
+}
+
+TEST_F(DecideTest, AClosedPollStaysAsItIsWhoeverComesAndGoes) {
+  CloseVoting();
+  const Poll before = scenario_.poll();
   EXPECT_OK(scenario_.Join("later"));
+  EXPECT_OK(scenario_.Join("ann", "c2"));
+  EXPECT_OK(scenario_.Leave("ann"));
+  EXPECT_OK(scenario_.Leave("later"));
+  EXPECT_EQ(scenario_.poll(), before);
   EXPECT_THAT(scenario_.Vote("later", {"n1"}),
               FailsWith(StatusCode::kFailedPrecondition, "WRONG_STATE"));
 }
