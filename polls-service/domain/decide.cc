@@ -184,8 +184,11 @@ class Decider {
     if (IsOpen(connections, "")) {
       return std::vector<Event>{ConnectionClosed{opened.user_id, ""}, opened};
     }
+    // The oldest makes room, as it is the likeliest to be of an edge that died: refused, whoever
+    // reloads a page often enough would be locked out until the poll ends.
     if (connections.size() >= limits_.connections_per_participant_max) {
-      return LimitReached("The participant has as many connections as one may have");
+      return std::vector<Event>{ConnectionClosed{opened.user_id, connections.front().connection_id},
+                                opened};
     }
     return std::vector<Event>{opened};
   }

@@ -19,7 +19,7 @@ namespace caucus::polls {
 // How large one poll may grow. All bounds are inclusive.
 struct Limits {
   size_t participants_max = 20'000;
-  size_t connections_per_participant_max = 64;
+  size_t connections_per_participant_max = 64;  // One more closes the oldest.
   size_t nominations_max = 200;
   size_t nominations_per_participant_max = 20;
   size_t removed_users_max = 20'000;

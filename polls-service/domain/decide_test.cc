@@ -277,17 +277,26 @@ TEST_F(DecideTest, AClosedPollStaysAsItIsWhoeverComesAndGoes) {
               FailsWith(StatusCode::kFailedPrecondition, "WRONG_STATE"));
 }
 
-TEST(PresenceLimitsTest, BoundsParticipantsAndConnections) {
-  PollScenario scenario({.participants_max = 2, .connections_per_participant_max = 2});
+TEST(PresenceLimitsTest, BoundsParticipants) {
+  PollScenario scenario({.participants_max = 2});
   ASSERT_OK(scenario.Create());
   ASSERT_OK(scenario.Join("ann", "1"));
   ASSERT_OK(scenario.Join("bob", "1"));
   EXPECT_THAT(scenario.Join("cid", "1"),
               FailsWith(StatusCode::kResourceExhausted, "LIMIT_REACHED"));
-  ASSERT_OK(scenario.Join("ann", "2"));
-  EXPECT_OK(scenario.Join("ann", "2"));
-  EXPECT_THAT(scenario.Join("ann", "3"),
-              FailsWith(StatusCode::kResourceExhausted, "LIMIT_REACHED"));
+}
+
+TEST(PresenceLimitsTest, ClosesTheOldestConnectionForOneTooMany) {
+  PollScenario scenario({.connections_per_participant_max = 2});
+  ASSERT_OK(scenario.Create());
+  for (const char* connection : {"1", "2", "2"}) ASSERT_OK(scenario.Join("ann", connection));
+  ASSERT_OK_AND_ASSIGN(const auto events, scenario.Do(AddParticipant{"ann", "Ann", "3", "edge"}));
+  EXPECT_THAT(events, ElementsAre(Event(ConnectionClosed{"ann", "1"}),
+                                  Event(ConnectionOpened{"ann", "3", "edge"})));
+  EXPECT_THAT(scenario.poll().participants.at("ann").connections,
+              ElementsAre(Connection{"2", "edge"}, Connection{"3", "edge"}));
+  ASSERT_OK(scenario.Leave("ann", "1"));
+  EXPECT_TRUE(scenario.poll().participants.contains("ann"));
 }
 
 // Removal.
