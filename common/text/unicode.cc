@@ -49,6 +49,9 @@ bool IsWhitespace(int32_t c) {
          c == 0x3000;
 }
 
+// Zero width space and byte order mark: people paste them along, and see neither.
+bool IsTrimmed(int32_t c) { return IsWhitespace(c) || c == 0x200B || c == 0xFEFF; }
+
 bool IsControl(int32_t c) {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F) || (c >= 0x2028 && c <= 0x202E) ||
          (c >= 0x2066 && c <= 0x2069);
@@ -102,17 +105,19 @@ size_t CountCodePoints(std::string_view text) {
 std::string_view TrimWhitespace(std::string_view text) {
   while (!text.empty()) {
     const Decoded first = DecodeFirst(text);
-    if (!IsWhitespace(first.code_point)) break;
+    if (!IsTrimmed(first.code_point)) break;
     text.remove_prefix(first.bytes);
   }
   while (!text.empty()) {
     const size_t start = LastCodePointStart(text);
     const Decoded last = DecodeFirst(text.substr(start));
-    if (!IsWhitespace(last.code_point) || start + last.bytes != text.size()) break;
+    if (!IsTrimmed(last.code_point) || start + last.bytes != text.size()) break;
     text.remove_suffix(last.bytes);
   }
   return text;
 }
+
+bool IsBlank(std::string_view text) { return FoldForComparison(text).empty(); }
 
 bool HasControlCharacters(std::string_view text) {
   while (!text.empty()) {
@@ -125,11 +130,11 @@ bool HasControlCharacters(std::string_view text) {
 
 std::string FoldForComparison(std::string_view text) {
   utf8proc_uint8_t* folded = nullptr;
-  const utf8proc_ssize_t bytes =
-      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                   static_cast<utf8proc_ssize_t>(text.size()), &folded,
-                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE |
-                                                  UTF8PROC_COMPAT | UTF8PROC_CASEFOLD));
+  const utf8proc_ssize_t bytes = utf8proc_map(
+      reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+      static_cast<utf8proc_ssize_t>(text.size()), &folded,
+      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
+                                     UTF8PROC_CASEFOLD | UTF8PROC_IGNORE));
   const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owned(folded, &std::free);
   if (bytes < 0) return std::string(text);
   return CollapseWhitespace({reinterpret_cast<const char*>(folded), static_cast<size_t>(bytes)});

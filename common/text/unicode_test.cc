@@ -34,10 +34,20 @@ TEST(UnicodeTest, CountsCodePointsNotBytes) {
 TEST(UnicodeTest, TrimsUnicodeWhiteSpaceAtBothEnds) {
   EXPECT_EQ(TrimWhitespace("  a b\t\r\n"), "a b");
   EXPECT_EQ(TrimWhitespace("\u00A0\u3000a\u2003\u2028"), "a");
-  EXPECT_EQ(TrimWhitespace("\u200Ba"), "\u200Ba");  // zero width space is no white space
+  EXPECT_EQ(TrimWhitespace("\uFEFF \u200Ba\u200Bb\u200B\uFEFF"), "a\u200Bb");
   EXPECT_EQ(TrimWhitespace(" \u3000 "), "");
   EXPECT_EQ(TrimWhitespace(""), "");
   EXPECT_EQ(TrimWhitespace(" \x80 "), "\x80");
+}
+
+TEST(UnicodeTest, FindsTextOfWhichNothingCanBeSeen) {
+  for (const std::string_view blank :
+       {"", " \t", "\u200B", "\u200D\u2060", "\u3164", " \u00AD\uFE0F\uFEFF"}) {
+    EXPECT_TRUE(IsBlank(blank)) << blank;
+  }
+  for (const std::string_view text : {"a", "\u200Da", "🎲\uFE0F", "\xFF"}) {
+    EXPECT_FALSE(IsBlank(text)) << text;
+  }
 }
 
 TEST(UnicodeTest, FindsControlCharacters) {
@@ -54,6 +64,7 @@ TEST(UnicodeTest, FoldsWhatAReaderTakesForTheSame) {
   EXPECT_EQ(FoldForComparison("STRASSE"), FoldForComparison("straße"));
   EXPECT_EQ(FoldForComparison("Cafe\u0301"), FoldForComparison("CAFÉ"));
   EXPECT_EQ(FoldForComparison("ｐｉｚｚａ"), "pizza");
+  EXPECT_EQ(FoldForComparison("p\u200Bi\u2060z\u00ADz\u200Da\u3164"), "pizza");
   EXPECT_NE(FoldForComparison("pizza"), FoldForComparison("pizzas"));
   EXPECT_EQ(FoldForComparison(""), "");
   EXPECT_EQ(FoldForComparison("\xFFx"), "\xFFx");

@@ -33,7 +33,8 @@ std::string LengthText(const FieldRule::StringRule& rule) {
 
 void CheckString(const FieldRule::StringRule& rule, std::string_view value,
                  const CheckedField& field) {
-  const size_t length = CountCodePoints(rule.text() ? TrimWhitespace(value) : value);
+  const bool is_blank = rule.text() && IsBlank(value);
+  const size_t length = is_blank ? 0 : CountCodePoints(rule.text() ? TrimWhitespace(value) : value);
   if (length < rule.min_length()) {
     field.Report(TooShortText(rule));
   } else if (rule.max_length() > 0 && length > rule.max_length()) {

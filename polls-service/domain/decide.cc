@@ -197,7 +197,7 @@ class Decider {
   static absl::StatusOr<std::string> CheckedText(std::string_view field, std::string_view text) {
     const std::string_view trimmed = TrimWhitespace(text);
     const std::string name(field);
-    if (trimmed.empty()) {
+    if (IsBlank(trimmed)) {
       return BadRequestError({{name, name + " must be longer than or equal to 1 characters"}});
     }
     if (CountCodePoints(trimmed) > kTextLengthMax) {

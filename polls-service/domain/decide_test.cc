@@ -107,6 +107,20 @@ TEST(CreatePollTest, TrimsTheTopicAndRefusesAnEmptyOne) {
   EXPECT_EQ(scenario.poll().topic, "Lunch?");
 }
 
+TEST(CreatePollTest, RefusesATopicOfWhichNothingCanBeSeen) {
+  PollScenario scenario;
+  const absl::Time expire_time = scenario.now() + absl::Hours(1);
+  EXPECT_THAT(
+      Texts(scenario.Do(CreatePoll{"ABC123", "\u200D\u2060", 3, "admin", expire_time}).status()),
+      ElementsAre("topic: topic must be longer than or equal to 1 characters"));
+}
+
+TEST_F(DecideTest, TakesNoNominationThatDiffersInWhatCannotBeSeen) {
+  ASSERT_OK(scenario_.Nominate("ann", "n1", "Pizza"));
+  EXPECT_THAT(scenario_.Nominate("bob", "n2", "Pi\u200Bzza"),
+              FailsWith(StatusCode::kAlreadyExists, "NOMINATION_EXISTS"));
+}
+
 TEST(CreatePollTest, TakesOneToFiveVotesPerVoter) {
   for (const uint32_t votes : {0u, 6u}) {
     PollScenario scenario;
