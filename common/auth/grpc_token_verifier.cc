@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::size_t kTokenBytesMax = 4096;
 
+// How much of its patience a caller may lose by joining another's call.
+constexpr absl::Duration kDeadlineSlack = absl::Milliseconds(500);
+
 absl::Status TokenInvalidError() {
   return ErrorWithReason(absl::StatusCode::kUnauthenticated, "The token is invalid",
                          {.domain = "auth.caucus", .reason = "TOKEN_INVALID"});
@@ -85,8 +88,10 @@ absl::StatusOr<std::shared_ptr<GrpcTokenVerifier::Flight>> GrpcTokenVerifier::Jo
   }
   ++waiting_callers_;
   const auto found = flights_.find(digest);
-  // A flight that may outlast this caller's deadline is of no use to it.
-  if (found != flights_.end() && found->second->deadline <= deadline) {
+  // A flight that may outlast this caller's deadline is of no use to it; one that may end long
+  // before would make it fail for the haste of another.
+  if (found != flights_.end() && found->second->deadline <= deadline &&
+      found->second->deadline >= deadline - kDeadlineSlack) {
     found->second->callers.push_back(std::move(done));
     return nullptr;
   }

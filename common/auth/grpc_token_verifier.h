@@ -24,7 +24,7 @@ namespace caucus {
 
 // Verifies tokens with AuthService.VerifyToken. A positive answer is kept for `cache_retention` and
 // never past the token's end; a negative one is not kept. Callers who ask about one token at the
-// same time share one call, and with it its failure.
+// same time, with deadlines that are close, share one call, and with it its failure.
 //
 // Thread-safe. Destroying it cancels its calls and waits until each callback has returned, so a
 // callback must not destroy it. `clock` must outlive it.

@@ -129,6 +129,17 @@ TEST_F(GrpcTokenVerifierTest, CallerWithAnEarlierDeadlineDoesNotWaitForTheOthers
   EXPECT_OK(patient.get());
 }
 
+TEST_F(GrpcTokenVerifierTest, CallerWithALaterDeadlineDoesNotFailWithTheOthers) {
+  const std::string token = auth_->Issue("ann", {}, absl::Minutes(5));
+  const auto verifier = MakeVerifier();
+  auth_->SetMode(FakeAuthService::Mode::kHold);
+  std::future<Result> hasty = Start(*verifier, token, absl::Now() + absl::Milliseconds(50));
+  std::future<Result> patient = Start(*verifier, token, Soon());
+  EXPECT_THAT(hasty.get(), StatusIs(absl::StatusCode::kDeadlineExceeded));
+  auth_->SetMode(FakeAuthService::Mode::kServe);
+  EXPECT_OK(patient.get());
+}
+
 TEST_F(GrpcTokenVerifierTest, TransportTroubleIsUnavailable) {
   const std::string token = auth_->Issue("ann", {}, absl::Minutes(5));
   const auto verifier = MakeVerifier();
