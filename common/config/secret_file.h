@@ -14,7 +14,9 @@ namespace caucus {
 // Returns the content of the file without the white space around it. Messages name the path, never
 // the content.
 //   kNotFound            there is no such file.
-//   kFailedPrecondition  it is empty, longer than 4 KiB, or cannot be read.
+//   kFailedPrecondition  it is empty, longer than 4 KiB, or cannot be read; or others than its
+//   owner
+//                        may open it.
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path);
 
 }  // namespace caucus

@@ -1,5 +1,7 @@
 #include "common/config/secret_file.h"
 
+#include <sys/stat.h>
+
 #include <fstream>
 #include <string>
 
@@ -11,9 +13,10 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-std::string WriteFile(const std::string& name, const std::string& content) {
-  const std::string path = testing::TempDir() + "/" + name;
+std::string WriteFile(const std::string& name, const std::string& content, mode_t mode = 0600) {
+  std::string path = testing::TempDir() + "/" + name;
   std::ofstream(path) << content;
+  EXPECT_EQ(chmod(path.c_str(), mode), 0);
   return path;
 }
 
@@ -30,6 +33,15 @@ TEST(SecretFileTest, RefusesAMissingFile) {
 TEST(SecretFileTest, RefusesAnEmptyFile) {
   EXPECT_THAT(ReadSecretFile(WriteFile("empty", " \n")),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("is empty")));
+}
+
+TEST(SecretFileTest, RefusesAFileThatOthersCanRead) {
+  for (const mode_t mode : {0640, 0604, 0644}) {
+    const std::string path = WriteFile("shared", "secret", mode);
+    EXPECT_THAT(ReadSecretFile(path), StatusIs(absl::StatusCode::kFailedPrecondition,
+                                               AllOf(HasSubstr(path), HasSubstr("chmod 600"))));
+  }
+  EXPECT_OK(ReadSecretFile(WriteFile("readonly", "secret", 0400)));
 }
 
 TEST(SecretFileTest, RefusesADirectory) {
