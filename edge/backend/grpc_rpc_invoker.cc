@@ -47,7 +47,7 @@ void GrpcRpcInvoker::Invoke(RpcCall call, UnaryCallback done) {
 std::unique_ptr<RpcStream> GrpcRpcInvoker::OpenStream(RpcCall call, MessageCallback on_message,
                                                       EndCallback on_end) {
   return GrpcRpcStream::Open(stub_, std::move(call), std::move(on_message), std::move(on_end),
-                             pending_);
+                             pending_streams_);
 }
 
 }  // namespace caucus::edge::backend

@@ -19,7 +19,7 @@ class GrpcRpcInvoker final : public RpcInvoker {
  public:
   explicit GrpcRpcInvoker(std::shared_ptr<grpc::Channel> channel);
 
-  // Whether no call is under way.
+  // Whether no unary call is under way.
   bool Idle() const { return pending_.Empty(); }
 
   void Invoke(RpcCall call, UnaryCallback done) override;
@@ -29,6 +29,7 @@ class GrpcRpcInvoker final : public RpcInvoker {
  private:
   grpc::GenericStub stub_;
   PendingCalls pending_;
+  PendingCalls pending_streams_;
 };
 
 }  // namespace caucus::edge::backend

@@ -21,6 +21,10 @@ const EncodedPacketPtr& PingPacket() {
   return packet;
 }
 
+size_t CostOf(const EncodedPacketPtr& packet) {
+  return packet->websocket_frame().size() + kQueuedPacketOverheadBytes;
+}
+
 bool IsGraceful(CloseReason reason) {
   return reason == CloseReason::kForcedClose || reason == CloseReason::kServerShuttingDown;
 }
@@ -40,7 +44,7 @@ Session::Session(const SessionConfig& config, std::string id, Transport transpor
 
 void Session::Send(EncodedPacketPtr packet, uint64_t supersede_key) {
   if (state_ != State::kOpen || overflowed_) return;
-  const size_t bytes = packet->websocket_frame().size();
+  const size_t bytes = CostOf(packet);
   if (supersede_key != 0 && queue_bytes_ + bytes > config_.queue_bytes_max / 2) {
     DropSuperseded(supersede_key);
   }
@@ -74,6 +78,7 @@ void Session::RequestClose() {
 
 void Session::SetInputPaused(bool paused) {
   input_paused_ = paused;
+  pong_unread_ = pong_unread_ || paused;
   if (!paused) SignalOutput();
 }
 
@@ -215,8 +220,9 @@ void Session::OnDeadline(MonotonicTime now) {
   }
   if (now >= activation_deadline_) return Close(CloseReason::kForcedClose, now);
   if (now < heartbeat_deadline_) return;
-  if (awaiting_pong_ && input_paused_) {
-    heartbeat_deadline_ = now + config_.ping_timeout;  // A pong may have come: it was not read.
+  if (awaiting_pong_ && pong_unread_) {  // A pong may have come: it was not read.
+    pong_unread_ = input_paused_;
+    heartbeat_deadline_ = now + config_.ping_timeout;
     return;
   }
   if (awaiting_pong_) return Close(CloseReason::kPingTimeout, now);
@@ -252,6 +258,7 @@ void Session::OnPong(MonotonicTime now) {
 
 void Session::SendPing() {
   awaiting_pong_ = true;
+  pong_unread_ = input_paused_;
   pong_grace_used_ = false;
   // Counted from when the ping was due, so that a silent client is gone at the exact time.
   heartbeat_deadline_ += config_.ping_timeout;
@@ -262,7 +269,7 @@ void Session::DropSuperseded(uint64_t key) {
   const size_t first = queue_front_ + (front_bytes_written_ > 0 ? 1 : 0);
   for (size_t i = first; i < queue_.size(); ++i) {
     if (queue_[i].supersede_key != key) continue;
-    queue_bytes_ -= queue_[i].packet->websocket_frame().size();
+    queue_bytes_ -= CostOf(queue_[i].packet);
     queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(i));
     return;
   }
@@ -271,14 +278,14 @@ void Session::DropSuperseded(uint64_t key) {
 void Session::DropQueue() {
   // A frame that has begun must be finished before any other can follow.
   while (queue().size() > (front_bytes_written_ > 0 ? 1 : 0)) {
-    queue_bytes_ -= queue_.back().packet->websocket_frame().size();
+    queue_bytes_ -= CostOf(queue_.back().packet);
     queue_.pop_back();
   }
   FreePopped();
 }
 
 void Session::PopFront() {
-  queue_bytes_ -= queue_[queue_front_].packet->websocket_frame().size();
+  queue_bytes_ -= CostOf(queue_[queue_front_].packet);
   queue_[queue_front_].packet.reset();
   ++queue_front_;
   FreePopped();

@@ -20,6 +20,9 @@ namespace caucus::edge::engineio {
 
 enum class Transport : uint8_t { kPolling, kWebSocket };
 
+// What each queued packet counts beside its bytes: a tiny one is mostly bookkeeping.
+inline constexpr size_t kQueuedPacketOverheadBytes = 64;
+
 struct SessionConfig {
   Duration ping_interval = std::chrono::seconds(25);
   Duration ping_timeout = std::chrono::seconds(20);
@@ -140,8 +143,6 @@ class Session {
   size_t front_bytes_written() const { return front_bytes_written_; }
   // `bytes` of the queue's frames were written.
   void OnWritten(size_t bytes);
-  // The close has gone out: kClosing becomes kClosed.
-  void OnCloseWritten() { state_ = State::kClosed; }
   // The shell has seen the output; the next change calls OnOutput again.
   void OutputTaken() { output_signalled_ = false; }
 
@@ -196,6 +197,7 @@ class Session {
   bool overflowed_ = false;
   bool close_requested_ = false;
   bool input_paused_ = false;
+  bool pong_unread_ = false;  // Input was paused since the ping.
   bool output_signalled_ = false;
 };
 

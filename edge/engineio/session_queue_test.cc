@@ -28,7 +28,7 @@ class SessionQueueTest : public SessionFixture {
   static constexpr size_t kPacketBytes = 100;
 
   // A queue that has room for ten packets of Sized.
-  SessionQueueTest() { config_.queue_bytes_max = 10 * kPacketBytes; }
+  SessionQueueTest() { config_.queue_bytes_max = 10 * (kPacketBytes + kQueuedPacketOverheadBytes); }
 
   // A message whose frame has kPacketBytes: `name`, then dots.
   static EncodedPacketPtr Sized(std::string name) {

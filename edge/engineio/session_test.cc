@@ -319,7 +319,7 @@ TEST_F(SessionTest, ServersCloseLeavesTheQueueToTheWebSocket) {
   session_->Close(CloseReason::kServerShuttingDown, now_);
   EXPECT_EQ(session_->state(), State::kClosing);
   EXPECT_EQ(Write(), "41");
-  session_->OnCloseWritten();
+  session_->OnWebSocketClosed(CloseReason::kTransportClose, now_);
   EXPECT_EQ(session_->state(), State::kClosed);
 }
 
@@ -394,8 +394,8 @@ TEST_F(SessionTest, SignalsOutputOnceUntilItIsTaken) {
   session_->Close(CloseReason::kForcedClose, now_);
   EXPECT_EQ(outlet_.signals, signals + 1);
   session_->OutputTaken();
-  session_->OnCloseWritten();
-  EXPECT_EQ(outlet_.signals, signals + 1);
+  session_->OnWebSocketClosed(CloseReason::kTransportClose, now_);
+  EXPECT_EQ(outlet_.signals, signals + 2);
 }
 
 }  // namespace

@@ -89,7 +89,9 @@ TEST_F(SessionTimeTest, PongThatCannotBeReadIsNotMissed) {
   Pass(Milliseconds(1000));
   EXPECT_THAT(handler_.closes, IsEmpty());
   session_->SetInputPaused(false);
-  Pass(Milliseconds(200));
+  Pass(Milliseconds(200) - kTick);
+  EXPECT_THAT(handler_.closes, IsEmpty());
+  Pass(Milliseconds(200) + kTick);
   EXPECT_THAT(handler_.closes, ElementsAre(CloseReason::kPingTimeout));
 }
 
@@ -179,7 +181,7 @@ TEST_F(SessionTimeTest, PingTimeoutOfAWebSocketDropsItsQueue) {
   Pass(Milliseconds(500));
   EXPECT_EQ(session_->state(), Session::State::kClosing);
   EXPECT_EQ(Queue(), "");
-  session_->OnCloseWritten();
+  session_->OnWebSocketClosed(CloseReason::kTransportClose, now_);
   EXPECT_EQ(session_->state(), Session::State::kClosed);
 }
 

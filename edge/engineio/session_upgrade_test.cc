@@ -230,7 +230,7 @@ TEST_F(SessionUpgradeTest, UpgradesASessionThatIsClosing) {
   EXPECT_EQ(Probe("5"), ProbeVerdict::kUpgraded);
   EXPECT_EQ(session_->state(), Session::State::kClosing);
   EXPECT_EQ(Write(), "4bye");
-  session_->OnCloseWritten();
+  session_->OnWebSocketClosed(CloseReason::kTransportClose, now_);
   EXPECT_EQ(session_->state(), Session::State::kClosed);
 }
 

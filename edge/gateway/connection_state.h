@@ -4,6 +4,7 @@
 #define EDGE_GATEWAY_CONNECTION_STATE_H_
 
 #include <boost/json/object.hpp>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
@@ -31,6 +32,8 @@ struct ConnectionState final : socketio::SocketAttachment {
   std::shared_ptr<const Identity> identity;  // Null without a token.
   boost::json::object auth;
   absl::flat_hash_map<std::string, std::string> query;
+
+  uint64_t connect_number = 0;  // Of namespaces with one session per subject; grows in time.
 
   std::deque<PendingEvent> events;
   bool call_in_flight = false;

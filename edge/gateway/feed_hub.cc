@@ -80,6 +80,7 @@ void FeedHub::Open(const FeedKey& key, Feed& feed, const Credentials& credential
     feed.captures = key.rule->MatchRoom(key.room).value_or(std::vector<std::string>());
   }
   feed.stream_number = next_stream_number_++;
+  feed.messages = 0;
   // The callbacks run on gRPC's threads, perhaps when this hub is gone: they only carry what came
   // to the shard.
   feed.stream = invoker_.OpenStream(
@@ -99,7 +100,9 @@ void FeedHub::Open(const FeedKey& key, Feed& feed, const Credentials& credential
 void FeedHub::OnMessage(const FeedKey& key, uint64_t stream_number, const std::string& message) {
   Feed* const feed = FindCurrent(key, stream_number);
   if (feed == nullptr) return;
-  feed->failures = 0;
+  // Not at the first: a stream that breaks after each state it sends must not be opened ever
+  // faster.
+  if (++feed->messages > 1) feed->failures = 0;
   const absl::StatusOr<transcoding::FeedMessage> decoded = key.rule->DecodeMessage(message);
   if (!decoded.ok()) {
     Log(Severity::kError, "a streamed message could not be decoded",
@@ -143,7 +146,9 @@ void FeedHub::AskForCredentials(const FeedKey& key) {
   if (found == feeds_.end() || found->second.shards.empty()) return;
   const Feed& feed = found->second;
   mesh_.Post(feed.shards[feed.failures % feed.shards.size()],
-             [key](Gateway& gateway) { gateway.ProvideCredentials(key); });
+             [key, attempt = feed.failures](Gateway& gateway) {
+               gateway.ProvideCredentials(key, attempt);
+             });
 }
 
 FeedHub::Feed* FeedHub::FindCurrent(const FeedKey& key, uint64_t stream_number) {

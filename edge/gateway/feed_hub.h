@@ -54,6 +54,7 @@ class FeedHub {
     uint64_t empty_number = 0;   // Counts how often the feed has lost its last member.
     FeedDeliveryPtr retained;
     int64_t resume_value = 0;
+    size_t messages = 0;  // Of the current stream.
     size_t failures = 0;  // In a row.
   };
 

@@ -16,6 +16,9 @@ using socketio::Socket;
 using transcoding::AuthMode;
 using transcoding::EmitAction;
 
+// Rooms that no rule can name: a template's text and values are UTF-8, which has no such byte.
+constexpr std::string_view kSubjectRoomPrefix = "\xff";
+
 // Where a client may show its token, in order (NamespaceRule.auth).
 std::string TokenOf(const Socket& socket, const boost::json::object& auth) {
   const boost::json::value* const token = auth.if_contains("token");
@@ -28,6 +31,21 @@ std::string TokenOf(const Socket& socket, const boost::json::object& auth) {
 
 std::string UnauthenticatedJson(const transcoding::NamespaceRules& rules) {
   return absl::StrCat(R"({"message":)", socketio::JsonQuote(rules.unauthenticated_message), "}");
+}
+
+// Whether a call that failed so may have taken effect all the same.
+bool MayHaveHappened(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kCancelled:
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnavailable:
+      return true;
+    default:
+      return false;
+  }
 }
 
 engineio::EncodedPacketPtr EncodeMessage(std::string_view text) {
@@ -52,9 +70,6 @@ socketio::Namespace* Gateway::FindNamespace(std::string_view path) {
   const auto found = namespaces_.find(ToAbsl(path));
   return found == namespaces_.end() ? nullptr : found->second.get();
 }
-
-// --- Connecting
-// -------------------------------------------------------------------------------------------
 
 void Gateway::OnConnect(const SocketPtr& socket, const boost::json::object& auth) {
   auto state = std::make_unique<ConnectionState>();
@@ -104,7 +119,12 @@ void Gateway::CallConnect(const SocketPtr& socket) {
 
 void Gateway::OnConnectAnswer(const SocketPtr& socket, const std::string& request,
                               const absl::StatusOr<std::string>& response) {
-  if (!response.ok()) return socket->Reject(ConnectErrorJson(response.status()));
+  if (!response.ok()) {
+    socket->Reject(ConnectErrorJson(response.status()));
+    // The service may have done what it could not confirm: it is told that nobody is there.
+    if (MayHaveHappened(response.status().code())) CallDisconnect(socket);
+    return;
+  }
   const absl::StatusOr<transcoding::UnaryOutcome> outcome =
       StateOf(*socket).rules->connect->DecodeResponse(request, *response, ContextOf(*socket));
   if (!outcome.ok()) {
@@ -122,13 +142,31 @@ void Gateway::OnConnectAnswer(const SocketPtr& socket, const std::string& reques
 void Gateway::OnConnected(const SocketPtr& socket, const transcoding::UnaryOutcome& outcome) {
   // Packets leave when this turn ends, so nothing can come between CONNECT and the rooms.
   socket->Accept();
+  if (StateOf(*socket).rules->sessions == transcoding::SessionMode::kOnePerSubject) {
+    DisconnectOlder(*socket);
+  }
   for (const std::string& room : outcome.join) Join(*socket, room, &outcome);
   for (const EmitAction& emit : outcome.emits) Emit(socket, emit);
   if (outcome.effects.effects_size() > 0) ApplyEffectsEverywhere(socket, outcome.effects);
 }
 
-// --- Events
-// -----------------------------------------------------------------------------------------------
+// Newest wins, whatever shards the connections of the subject are on: each has a number, and only
+// lower ones are disconnected.
+void Gateway::DisconnectOlder(Socket& socket) {
+  ConnectionState& state = StateOf(socket);
+  if (state.identity == nullptr) return;
+  state.connect_number = services_.mesh.NextConnectNumber();
+  const std::string room = absl::StrCat(ToAbsl(kSubjectRoomPrefix), state.identity->subject);
+  Join(socket, room, nullptr);
+  services_.mesh.PostToAll(
+      [path = socket.nsp().path(), room, newest = state.connect_number](Gateway& gateway) {
+        for (Socket* other : gateway.FindNamespace(path)->Snapshot(room)) {
+          if (StateOf(*other).connect_number < newest) {
+            other->Disconnect(Socket::DisconnectScope::kNamespace);
+          }
+        }
+      });
+}
 
 void Gateway::OnEvent(const SocketPtr& socket, std::string_view event,
                       std::span<const boost::json::value> arguments, std::string_view ack_id) {
@@ -198,9 +236,6 @@ void Gateway::Answer(const SocketPtr& socket, const PendingEvent& event,
   if (outcome->effects.effects_size() > 0) ApplyEffectsEverywhere(socket, outcome->effects);
 }
 
-// --- Disconnecting
-// ----------------------------------------------------------------------------------------
-
 void Gateway::OnDisconnect(const SocketPtr& socket, socketio::DisconnectReason) {
   while (!socket->memberships().empty()) {
     Leave(*socket, socket->memberships().back().room->name);
@@ -225,18 +260,16 @@ void Gateway::CallDisconnect(const SocketPtr& socket) {
        });
 }
 
-// --- Calls, rooms and effects
-// -----------------------------------------------------------------------------
-
 void Gateway::Call(const SocketPtr& socket, const transcoding::UnaryRule& rule, std::string request,
-                   absl::Duration timeout, std::function<void(absl::StatusOr<std::string>)> done) {
+                   absl::Duration timeout, AnswerCallback done) {
   services_.invoker.Invoke(
       {.method = rule.method(),
        .request = std::move(request),
        .metadata = metadata_.For(StateOf(*socket).credentials),
        .timeout = timeout},
-      [executor = &executor_, done = std::move(done)](absl::StatusOr<std::string> response) {
-        executor->Post([done, response = std::move(response)] { done(response); });
+      [executor = &executor_, done = std::make_shared<const AnswerCallback>(std::move(done))](
+          absl::StatusOr<std::string> response) {
+        executor->Post([done, response = std::move(response)] { (*done)(response); });
       });
 }
 
@@ -368,7 +401,7 @@ void Gateway::Deliver(const FeedKey& key, const FeedDeliveryPtr& delivery) {
       ->BroadcastToRoom(key.room, delivery->packet, nullptr, SupersedeKeyOf(key));
 }
 
-void Gateway::ProvideCredentials(const FeedKey& key) {
+void Gateway::ProvideCredentials(const FeedKey& key, size_t attempt) {
   const auto members = FindNamespace(key.nsp->path)->rooms().MembersOf(key.room);
   if (members.empty()) {
     // They left while the hub was asking, which it has been told by now.
@@ -376,9 +409,8 @@ void Gateway::ProvideCredentials(const FeedKey& key) {
                                [key](Gateway& gateway) { gateway.hub().AskForCredentials(key); });
   }
   services_.mesh.Post(services_.mesh.HomeOf(key),
-                      [key, credentials = StateOf(*members.back()).credentials](Gateway& gateway) {
-                        gateway.hub().Reopen(key, credentials);
-                      });
+                      [key, credentials = StateOf(*members[attempt % members.size()]).credentials](
+                          Gateway& gateway) { gateway.hub().Reopen(key, credentials); });
 }
 
 transcoding::ConnectionContext Gateway::ContextOf(const Socket& socket) const {

@@ -79,11 +79,13 @@ class Gateway final : public socketio::ClientHandler {
   void ApplyEffects(const transcoding::NamespaceRules& rules,
                     const ::caucus::socketio::v1::Effects& effects);
   // Sends a member's credentials to the feed's hub, or tells it that there is no member.
-  void ProvideCredentials(const FeedKey& key);
+  // `attempt` picks the member, so that one whose token is refused is not asked for ever.
+  void ProvideCredentials(const FeedKey& key, size_t attempt);
   FeedHub& hub() { return hub_; }
 
  private:
   using SocketPtr = std::shared_ptr<socketio::Socket>;
+  using AnswerCallback = std::function<void(const absl::StatusOr<std::string>&)>;
 
   // The feeds of a room that has members here.
   struct LocalFeed {
@@ -97,6 +99,8 @@ class Gateway final : public socketio::ClientHandler {
                        const absl::StatusOr<std::string>& response);
   void OnConnected(const SocketPtr& socket, const transcoding::UnaryOutcome& outcome);
 
+  void DisconnectOlder(socketio::Socket& socket);
+
   void RunNext(const SocketPtr& socket);
   void OnEventAnswer(const SocketPtr& socket, const PendingEvent& event,
                      const absl::StatusOr<std::string>& response);
@@ -105,7 +109,7 @@ class Gateway final : public socketio::ClientHandler {
   void CallDisconnect(const SocketPtr& socket);
   // Calls back on this shard.
   void Call(const SocketPtr& socket, const transcoding::UnaryRule& rule, std::string request,
-            absl::Duration timeout, std::function<void(absl::StatusOr<std::string>)> done);
+            absl::Duration timeout, AnswerCallback done);
 
   void Emit(const SocketPtr& socket, const transcoding::EmitAction& emit);
   void ApplyEffectsEverywhere(const SocketPtr& socket,

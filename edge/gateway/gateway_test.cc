@@ -309,6 +309,37 @@ TEST_F(GatewayTest, TellsFailureWithAnEventIfNoAckIsWanted) {
               ElementsAre(R"(2/chat,["exception",{"type":"Unauthorized","message":"Not you"}])"));
 }
 
+TEST_F(GatewayTest, TheNewestConnectionOfASubjectWinsOnWhateverShard) {
+  const auto enter = [this](std::string_view packet, size_t shard) {
+    auto client = Open(shard);
+    client->Send(packet);
+    RunAll();
+    Answer("Sit", google::protobuf::Empty());
+    RunAll();
+    return client;
+  };
+  const auto older = enter(R"(0/lounge,{"token":"ann"})", 0);
+  const auto other = enter(R"(0/lounge,{"token":"bob"})", 0);
+  const auto nobody = enter("0/lounge", 0);
+  for (const auto& client : {older.get(), other.get(), nobody.get()}) client->Received();
+  const auto newer = enter(R"(0/lounge,{"token":"ann"})", 1);
+  EXPECT_THAT(older->Received(), ElementsAre("1/lounge,"));
+  EXPECT_THAT(newer->Received(), ElementsAre(testing::StartsWith(R"(0/lounge,{"sid":)")));
+  EXPECT_THAT(other->Received(), IsEmpty());
+  EXPECT_THAT(nobody->Received(), IsEmpty());
+}
+
+TEST_F(GatewayTest, TellsTheServiceThatNobodyIsThereIfConnectingMayHaveHappened) {
+  for (const auto code : {absl::StatusCode::kDeadlineExceeded, absl::StatusCode::kUnavailable}) {
+    const auto client = Open();
+    client->Send(R"(0/chat,{"token":"ann","room":"tea"})");
+    RunAll();
+    Fail("Enter", absl::Status(code, "late"));
+    RunAll();
+    EXPECT_EQ(invoker_.Take("Leave").call.method, "/chat.v1.ChatService/Leave");
+  }
+}
+
 TEST_F(GatewayTest, NamesTheErrorEventAsTheNamespaceWants) {
   const auto client = Open();
   client->Send("0/lounge");

@@ -3,7 +3,9 @@
 #ifndef EDGE_GATEWAY_SHARD_MESH_H_
 #define EDGE_GATEWAY_SHARD_MESH_H_
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -34,6 +36,9 @@ class ShardMesh {
     for (size_t shard = 0; shard < nodes_.size(); ++shard) Post(shard, task);
   }
 
+  // Grows with each call, over all shards.
+  uint64_t NextConnectNumber() const { return ++connect_number_; }
+
   // The shard that holds a feed's stream.
   size_t HomeOf(const FeedKey& key) const { return absl::Hash<FeedKey>()(key) % nodes_.size(); }
 
@@ -43,6 +48,7 @@ class ShardMesh {
     Gateway* gateway;
   };
   std::vector<Node> nodes_;
+  mutable std::atomic<uint64_t> connect_number_ = 0;
 };
 
 }  // namespace caucus::edge::gateway

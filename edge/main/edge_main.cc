@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
+#include <latch>
 #include <memory>
 #include <string>
 #include <thread>
@@ -103,17 +104,30 @@ absl::StatusOr<std::unique_ptr<const transcoding::EventTable>> ReadEventTable() 
   return transcoding::EventTable::Create(files);
 }
 
-// Waits until every client has been told and every call is answered.
-void Drain(std::vector<std::unique_ptr<transport::Shard>>& shards,
-           std::vector<std::unique_ptr<ShardServer>>& servers,
+// Returns when every shard has run what was posted to it before.
+void AwaitShards(const std::vector<std::unique_ptr<transport::Shard>>& shards) {
+  std::latch passed(static_cast<std::ptrdiff_t>(shards.size()));
+  for (const auto& shard : shards) shard->Post([&passed] { passed.count_down(); });
+  passed.wait();
+}
+
+// Ends all sessions, and waits until the services have heard of it. An answer may lead to a further
+// call, on a shard that has not run yet: so there must be no call before and after all shards have
+// run.
+void Drain(const std::vector<std::unique_ptr<transport::Shard>>& shards,
+           const std::vector<std::unique_ptr<ShardServer>>& servers,
            const backend::GrpcRpcInvoker& invoker) {
   for (size_t i = 0; i < shards.size(); ++i) {
-    shards[i]->Post([server = servers[i].get()] { server->CloseAll(); });
+    shards[i]->Post([server = servers[i].get()] { server->StartDraining(); });
   }
+  AwaitShards(shards);
   const auto deadline = std::chrono::steady_clock::now() + kDrainTimeout;
-  do {
+  for (bool idle = false; std::chrono::steady_clock::now() < deadline;) {
+    const bool was_idle = std::exchange(idle, invoker.Idle());
+    if (was_idle && idle) return;
     std::this_thread::sleep_for(kDrainCheck);
-  } while (!invoker.Idle() && std::chrono::steady_clock::now() < deadline);
+    AwaitShards(shards);
+  }
 }
 
 absl::Status Run() {

@@ -1,5 +1,7 @@
 #include "edge/main/shard_server.h"
 
+#include <unistd.h>
+
 #include <utility>
 
 namespace caucus::edge {
@@ -32,7 +34,8 @@ void ShardServer::Serve(transport::tcp::socket socket) {
       ->Start();
 }
 
-void ShardServer::CloseAll() {
+void ShardServer::StartDraining() {
+  endpoint_.RefuseNewSessions();
   for (const auto& connection : shard_.Connections()) {
     connection->Close(engineio::CloseReason::kServerShuttingDown);
   }
@@ -48,7 +51,10 @@ void ShardServer::Resume(transport::HttpHandOver hand_over) {
   transport::tcp::socket socket(shard_.io());
   transport::ErrorCode error;
   socket.assign(hand_over.protocol, hand_over.native_socket, error);
-  if (error) return;
+  if (error) {
+    ::close(hand_over.native_socket);
+    return;
+  }
   std::make_shared<transport::HttpConnection>(shard_, std::move(socket), endpoint_, options_.http)
       ->Resume(std::move(hand_over));
 }

@@ -38,8 +38,8 @@ class ShardServer final : private transport::HttpHandler {
   // Serves a new connection.
   void Serve(transport::tcp::socket socket);
 
-  // Ends every session.
-  void CloseAll();
+  // Ends every session and opens none from now on.
+  void StartDraining();
 
  private:
   void OnRequest(const std::shared_ptr<transport::HttpConnection>& connection) override;

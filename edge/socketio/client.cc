@@ -109,14 +109,12 @@ bool Client::OnPacket(const Packet& packet, std::span<const std::string> attachm
 bool Client::OnConnect(const Packet& packet) {
   boost::json::object auth;
   if (!packet.json.empty()) {
+    if (packet.json.size() > limits_.auth_bytes_max) return false;
     std::optional<boost::json::value> value = ParseJson(packet.json, limits_.packet.json_depth_max);
     if (!value || !value->is_object()) return false;
     auth = std::move(value->get_object());
   }
-  const bool joined = std::any_of(sockets_.begin(), sockets_.end(), [&](const auto& socket) {
-    return socket->nsp().path() == packet.nsp;
-  });
-  if (joined) return false;
+  if (!ReplacePending(packet.nsp)) return false;
   Namespace* const nsp = handler_.FindNamespace(packet.nsp);
   if (nsp == nullptr || sockets_.size() >= limits_.namespaces_max) {
     SendText(EncodeConnectError(packet.nsp, kInvalidNamespace));
@@ -125,6 +123,19 @@ bool Client::OnConnect(const Packet& packet) {
   const auto socket = std::make_shared<Socket>(handler_.NewSocketId(), *nsp, *this);
   sockets_.push_back(socket);
   handler_.OnConnect(socket, auth);
+  return true;
+}
+
+// A client that disconnects and connects again before it was answered sends no DISCONNECT between:
+// the newer CONNECT takes the place of the older.
+bool Client::ReplacePending(std::string_view nsp) {
+  const auto found = std::find_if(sockets_.begin(), sockets_.end(),
+                                  [&](const auto& socket) { return socket->nsp().path() == nsp; });
+  if (found == sockets_.end()) return true;
+  const bool pending = (*found)->state() == Socket::State::kPending;
+  if (!pending || ++replaced_connects_ > limits_.replaced_connects_max) return false;
+  (*found)->MarkDisconnected();
+  sockets_.erase(found);
   return true;
 }
 

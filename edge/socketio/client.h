@@ -47,6 +47,9 @@ class ClientHandler {
 
 struct ClientLimits {
   PacketLimits packet;
+  size_t replaced_connects_max =
+      8;  // CONNECTs of one connection that took the place of a pending one.
+  size_t auth_bytes_max = 8 * 1024;         // Of the JSON of CONNECT, which is kept.
   size_t namespaces_max = 8;                // Sockets of one connection.
   size_t attachment_bytes_max = 1'000'000;  // Of one packet, together.
 };
@@ -91,6 +94,7 @@ class Client final : public engineio::SessionHandler {
   bool OnBinary(std::string_view data);
   bool OnPacket(const Packet& packet, std::span<const std::string> attachments);
   bool OnConnect(const Packet& packet);
+  bool ReplacePending(std::string_view nsp);
   bool OnDisconnect(const Packet& packet);
   bool OnEvent(const Packet& packet, std::span<const std::string> attachments);
   bool OnAck(const Packet& packet, std::span<const std::string> attachments);
@@ -106,6 +110,7 @@ class Client final : public engineio::SessionHandler {
   const std::shared_ptr<Client*> link_ = std::make_shared<Client*>(this);
   std::vector<std::shared_ptr<Socket>> sockets_;
   std::unique_ptr<PendingBinary> pending_binary_;
+  size_t replaced_connects_ = 0;
   size_t pauses_ = 0;
 };
 

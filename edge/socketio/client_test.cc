@@ -202,11 +202,19 @@ TEST_F(ClientTest, ClosesOnASecondConnect) {
   EXPECT_TRUE(IsViolation("0{}"));
 }
 
-TEST_F(ClientTest, ClosesOnASecondConnectWhileTheFirstIsPending) {
+TEST_F(ClientTest, ASecondConnectTakesThePlaceOfAPendingOneButNotForEver) {
   handler_.accepts = false;
   Receive("0");
+  for (size_t i = 0; i < limits_.replaced_connects_max; ++i) {
+    Receive("0");
+    EXPECT_TRUE(IsOpen());
+  }
   Receive("0");
   EXPECT_FALSE(IsOpen());
+}
+
+TEST_F(ClientTest, ClosesOnAConnectPayloadThatIsTooLong) {
+  EXPECT_TRUE(IsViolation("0/chat,{\"a\":\"" + std::string(limits_.auth_bytes_max, 'x') + "\"}"));
 }
 
 TEST_F(ClientTest, ClosesOnPacketsForANamespaceThatIsNotJoined) {

@@ -141,7 +141,7 @@ void EngineConnection::OnWebSocketMessage(WebSocketStream& stream, engineio::Mes
                                           std::string_view data) {
   if (&stream == probe_.get()) return OnProbe(kind, data);
   session_.OnWebSocketMessage(kind, data, Now());
-  websocket_->SetInputPaused(session_.input_paused());
+  stream.SetInputPaused(session_.input_paused());
   ArmTimer();
 }
 
@@ -178,17 +178,21 @@ void EngineConnection::AnswerPoll() {
 }
 
 void EngineConnection::FlushWebSocket() {
-  websocket_->SetInputPaused(session_.input_paused());
+  // Input that was held may hold the end of the session: then there is nothing left to write.
+  const std::shared_ptr<WebSocketStream> stream = websocket_;
+  stream->SetInputPaused(session_.input_paused());
+  if (websocket_ != stream) return;
   if (session_.state() == Session::State::kClosing && !closing_websocket_) {
     closing_websocket_ = true;
-    websocket_->Close(websocket::CloseCode::kNoStatus, "");
+    stream->Close(websocket::CloseCode::kNoStatus, "");
   } else {
-    websocket_->Flush();
+    stream->Flush();
   }
 }
 
 void EngineConnection::Forget() {
   if (held_poll_ != nullptr) std::exchange(held_poll_, nullptr)->Respond(BadRequest());
+  post_rest_.reset();
   if (held_post_ != nullptr) std::exchange(held_post_, nullptr)->Respond(BadRequest());
   if (probe_ != nullptr) {
     probe_->ForgetOwner();

@@ -56,6 +56,10 @@ void EngineEndpoint::OnRequest(const std::shared_ptr<HttpConnection>& connection
                         .is_upgrade = request.is_upgrade,
                         .session = existing == nullptr ? nullptr : &existing->session()});
   if (error) return Refuse(*connection, *error);
+  if (refusing_ && existing == nullptr) {
+    return connection->Respond(
+        {.status = 503, .content_type = "", .body = "", .headers = {}, .close = true});
+  }
   if (request.is_upgrade) return OnUpgrade(connection, existing);
   if (existing == nullptr) return OpenPolling(connection);
   if (request.method == "GET") return existing->OnPoll(connection);

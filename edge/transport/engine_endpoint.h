@@ -37,6 +37,9 @@ class EngineEndpoint final : public HttpHandler {
 
   void OnRequest(const std::shared_ptr<HttpConnection>& connection) override;
 
+  // Answers handshakes with 503 from now on: the process ends.
+  void RefuseNewSessions() { refusing_ = true; }
+
  private:
   void Refuse(HttpConnection& connection, engineio::HandshakeError error) const;
   void OnUpgrade(const std::shared_ptr<HttpConnection>& connection, EngineConnection* existing);
@@ -50,6 +53,7 @@ class EngineEndpoint final : public HttpHandler {
   const SessionHandlerFactory factory_;
   HttpHandler& fallback_;
   const MoveToShard move_;
+  bool refusing_ = false;
 };
 
 }  // namespace caucus::edge::transport

@@ -203,7 +203,7 @@ void HttpConnection::TakeRequest() {
   keep_alive_ = message.keep_alive();
   request_.body = std::move(message.body());
   busy_ = true;
-  deadline_.cancel();
+  deadline_.expires_at(net::steady_timer::time_point::max());
 }
 
 void HttpConnection::Refuse(unsigned status) {
@@ -256,7 +256,9 @@ void HttpConnection::SetDeadline(std::chrono::milliseconds timeout) {
   deadline_.expires_after(timeout);
   deadline_.async_wait([weak = weak_from_this()](ErrorCode error) {
     const std::shared_ptr<HttpConnection> self = weak.lock();
-    if (!error && self != nullptr) self->End();
+    if (error || self == nullptr) return;
+    // An expiry that was queued when the deadline was moved is none.
+    if (self->deadline_.expiry() <= net::steady_timer::clock_type::now()) self->End();
   });
 }
 

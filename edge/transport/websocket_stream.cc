@@ -12,6 +12,9 @@ namespace {
 constexpr size_t kBuffersPerWrite = 64;
 constexpr std::chrono::seconds kCloseTimeout{5};
 
+// Control frames that wait for a peer that does not read.
+constexpr size_t kUrgentBytesMax = 4096;
+
 }  // namespace
 
 WebSocketStream::WebSocketStream(Shard& shard, tcp::socket socket, std::string_view client_key,
@@ -39,13 +42,15 @@ void WebSocketStream::SetInputPaused(bool paused) {
   if (input_paused_ == paused) return;
   input_paused_ = paused;
   if (paused || ended_) return;
+  // While input was paused no read was pending: nobody else may hold this.
+  const std::shared_ptr<WebSocketStream> self = shared_from_this();
   std::string input = std::exchange(held_input_, {});
   if (!input.empty()) Consume(input);
   WaitForInput();
 }
 
 void WebSocketStream::SendNow(std::string_view text) {
-  if (ended_ || closing_) return;
+  if (ended_ || closing_ || urgent_.size() > kUrgentBytesMax) return;
   websocket::AppendFrameHeader(websocket::Opcode::kText, text.size(), urgent_);
   urgent_.append(text);
   Flush();
@@ -164,6 +169,9 @@ bool WebSocketStream::OnEvent(const websocket::DecoderEvent& event) {
       }
       return true;
     case Type::kPing:
+      // A peer that pings and does not read gets no pong: RFC 6455 §5.5.3 lets us answer later
+      // pings only.
+      if (urgent_.size() > kUrgentBytesMax) return true;
       urgent_.append(websocket::ControlFrame(websocket::Opcode::kPong, event.data));
       Flush();
       return true;

@@ -51,7 +51,7 @@ class WebSocketStream final : public std::enable_shared_from_this<WebSocketStrea
 
   void SetInputPaused(bool paused);
 
-  // Sends a small text message before whatever is queued.
+  // Sends a small text message before whatever is queued; dropped if the peer leaves many unread.
   void SendNow(std::string_view text);
 
   // Writes as much as the socket takes; goes on by itself when it takes more.
