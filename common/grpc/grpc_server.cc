@@ -62,8 +62,10 @@ GrpcServer::GrpcServer(Options options, std::unique_ptr<grpc::Server> server, in
 
 GrpcServer::~GrpcServer() { Stop(); }
 
+void GrpcServer::SayNotServing() { server_->GetHealthCheckService()->Shutdown(); }
+
 void GrpcServer::Stop() {
-  server_->GetHealthCheckService()->Shutdown();
+  SayNotServing();
   server_->Shutdown(std::chrono::system_clock::now() +
                     absl::ToChronoMilliseconds(options_.stop_grace));
 }

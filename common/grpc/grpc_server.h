@@ -16,7 +16,8 @@
 
 namespace caucus {
 
-// Runs services on one port, together with grpc.health.v1.Health, which says SERVING until Stop().
+// Runs services on one port, together with grpc.health.v1.Health, which says SERVING until
+// SayNotServing() or Stop().
 //
 // Thread-safe. Destroying it stops it.
 class GrpcServer {
@@ -43,6 +44,9 @@ class GrpcServer {
 
   // The port that was bound.
   int port() const { return port_; }
+
+  // Says NOT_SERVING from now on, and serves on: callers go elsewhere before it stops. Idempotent.
+  void SayNotServing();
 
   // Says NOT_SERVING, refuses new calls, waits up to `stop_grace` for those in flight, cancels the
   // rest. Returns when no call is left. Idempotent.

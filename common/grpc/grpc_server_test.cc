@@ -34,6 +34,15 @@ TEST(GrpcServerTest, RefusesATakenPort) {
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("cannot listen on 127.0.0.1:")));
 }
 
+TEST(GrpcServerTest, SaysNotServingWhileItStillServes) {
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<GrpcServer> server, StartOn("127.0.0.1:0"));
+  server->SayNotServing();
+  server->SayNotServing();
+  // Answered, by a server that can be reached.
+  EXPECT_THAT(CheckHealth(TargetOf(*server), absl::Seconds(10)),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("not serving")));
+}
+
 TEST(GrpcServerTest, IsUnhealthyOnceStopped) {
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<GrpcServer> server, StartOn("127.0.0.1:0"));
   server->Stop();

@@ -122,7 +122,9 @@ absl::Status Run() {
 
   const int signal = WaitForTerminationSignal();
   Log(Severity::kInfo, "stopping", {{"signal", signal}});
-  // First the actors, which end the streams: the server would wait for those.
+  // Callers go elsewhere. Who comes all the same is told UNAVAILABLE by the actors, which stop
+  // first and end the streams: the server would wait for those.
+  server->SayNotServing();
   actors.Drain(absl::Now() + kDrainTimeout);
   server->Stop();
   return absl::OkStatus();
