@@ -21,6 +21,15 @@ TEST(RequestCheckTest, HoldsRequestsAgainstTheRulesOfTheirFields) {
   EXPECT_OK(CheckRequest(request));
 }
 
+TEST(RequestCheckTest, RefusesANameOfWhichNothingCanBeSeen) {
+  v1::JoinPollRequest request;
+  request.set_poll_id("ABC123");
+  request.set_name("\u200D\u2060");
+  EXPECT_THAT(
+      ViolationsOf(CheckRequest(request)),
+      ElementsAre(FieldViolation{"name", "name must be longer than or equal to 1 characters"}));
+}
+
 TEST(RequestCheckTest, BoundsTheIdsOfConnections) {
   v1::AddParticipantRequest add;
   add.set_connection_id(std::string(64, 'c'));
