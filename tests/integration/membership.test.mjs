@@ -168,7 +168,7 @@ it('A cancelled poll is gone for everyone, and nothing dies of it', async () => 
 
 it('The admin who disconnects stays a participant, and returns as the admin', async () => {
   const { admin, bob } = await pollWithBob({ votesPerVoter: 1 });
-  const pollNow = async () => (await post(system, '/polls/rejoin', { accessToken: bob.token })).json.poll;
+  const pollNow = async () => (await post(system, '/polls/rejoin', { accessToken: bob.token })).json;
   const { revision } = await pollNow();
   admin.socket.close();
   await eventually('the connection is closed', async () => (await pollNow()).revision > revision);

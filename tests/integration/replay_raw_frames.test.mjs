@@ -202,7 +202,7 @@ const kTable = [
     change: '§2.3.13 the admin stays a participant',
     run: async ({ events }) => {
       cid = await (await joinPoll(system, admin.pollID, 'Cid')).connect();
-      const pollNow = async () => (await post(system, '/polls/rejoin', { accessToken: cid.token })).json.poll;
+      const pollNow = async () => (await post(system, '/polls/rejoin', { accessToken: cid.token })).json;
       const { revision } = await pollNow();
       admin.socket.close();
       await eventually('the connection is closed', async () => (await pollNow()).revision > revision);
