@@ -37,6 +37,7 @@ TEST(ServiceKeyTest, IsCreatedOnceForItsOwnerOnly) {
 TEST(ServiceKeyTest, RefusesAShortKey) {
   const std::string path = testing::TempDir() + "/short.key";
   std::ofstream(path) << "secret\n";
+  std::filesystem::permissions(path, std::filesystem::perms::owner_read);
   EXPECT_THAT(ServiceKey::LoadOrCreate(path),
               StatusIs(absl::StatusCode::kFailedPrecondition, testing::HasSubstr("shorter")));
 }
