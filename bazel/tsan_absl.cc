@@ -11,10 +11,12 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 
+// The sanitizer names its own functions so. NOLINTBEGIN(bugprone-reserved-identifier)
 extern "C" {
 void __tsan_acquire(void* address);
 void __tsan_release(void* address);
 }
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace {
 

@@ -40,7 +40,7 @@ absl::Status WriteDurably(const std::string& path, std::string_view content) {
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return ErrnoError("cannot create", path);
   const bool is_written = WriteAll(fd, content) && fsync(fd) == 0;
-  const absl::Status status = is_written ? absl::OkStatus() : ErrnoError("cannot write", path);
+  absl::Status status = is_written ? absl::OkStatus() : ErrnoError("cannot write", path);
   close(fd);
   return status;
 }

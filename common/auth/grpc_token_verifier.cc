@@ -29,7 +29,7 @@ absl::Status UnavailableError() {
 
 // A verdict and the caller's own deadline pass; whatever else went wrong, nobody could tell.
 absl::Status ErrorOf(const grpc::Status& status) {
-  const absl::Status error = FromGrpcStatus(status);
+  absl::Status error = FromGrpcStatus(status);
   if (absl::IsUnauthenticated(error) || absl::IsDeadlineExceeded(error)) return error;
   return UnavailableError();
 }
