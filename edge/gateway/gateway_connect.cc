@@ -1,0 +1,152 @@
+// How a client comes in: its token, the CONNECT call, its rooms.
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/logging/logging.h"
+#include "common/text/absl_view.h"
+#include "edge/gateway/error_mapping.h"
+#include "edge/gateway/gateway.h"
+#include "edge/gateway/query_parameters.h"
+#include "edge/socketio/packet.h"
+
+namespace caucus::edge::gateway {
+namespace {
+
+using socketio::Socket;
+using transcoding::AuthMode;
+using transcoding::EmitAction;
+
+// Rooms that no rule can name, because templates are UTF-8 and this byte is not, and that no feed
+// matches, because its parts have no colon.
+constexpr std::string_view kSubjectRoomPrefix = "\xff:";
+
+// Where a client may show its token, in order (NamespaceRule.auth).
+std::string TokenOf(const Socket& socket, const boost::json::object& auth) {
+  const boost::json::value* const token = auth.if_contains("token");
+  if (token != nullptr && token->is_string() && !token->get_string().empty()) {
+    return std::string(token->get_string());
+  }
+  if (!socket.handshake().token.empty()) return socket.handshake().token;
+  return std::string(BearerToken(socket.handshake().authorization));
+}
+
+std::string UnauthenticatedJson(const transcoding::NamespaceRules& rules) {
+  return absl::StrCat(R"({"message":)", socketio::JsonQuote(rules.unauthenticated_message), "}");
+}
+
+// Whether a call that failed so may have taken effect all the same.
+bool MayHaveHappened(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kCancelled:
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnavailable:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+void Gateway::OnConnect(const SocketPtr& socket, const boost::json::object& auth) {
+  auto state = std::make_unique<ConnectionState>();
+  const transcoding::NamespaceRules& rules = *services_.table.FindNamespace(socket->nsp().path());
+  state->rules = &rules;
+  state->credentials.address = socket->handshake().address;
+  state->auth = auth;
+  state->query = ParseQueryParameters(socket->handshake().query);
+  const std::string token = rules.auth == AuthMode::kNone ? std::string() : TokenOf(*socket, auth);
+  state->credentials.token = token;
+  socket->set_attachment(std::move(state));
+  if (token.empty()) {
+    if (rules.auth == AuthMode::kRequired) return socket->Reject(UnauthenticatedJson(rules));
+    return CallConnect(socket);
+  }
+  services_.verifier.Verify(token, absl::Now() + services_.options.call_timeout,
+                            [this, executor = &executor_,
+                             socket](absl::StatusOr<std::shared_ptr<const Identity>> identity) {
+                              executor->Post([this, socket, identity = std::move(identity)] {
+                                OnVerified(socket, identity);
+                              });
+                            });
+}
+
+void Gateway::OnVerified(const SocketPtr& socket,
+                         const absl::StatusOr<std::shared_ptr<const Identity>>& identity) {
+  if (socket->state() != Socket::State::kPending) return;
+  ConnectionState& state = StateOf(*socket);
+  if (identity.ok()) {
+    state.identity = *identity;
+    return CallConnect(socket);
+  }
+  socket->Reject(absl::IsUnauthenticated(identity.status()) ? UnauthenticatedJson(*state.rules)
+                                                            : ConnectErrorJson(identity.status()));
+}
+
+void Gateway::CallConnect(const SocketPtr& socket) {
+  const transcoding::UnaryRule* const rule = StateOf(*socket).rules->connect.get();
+  if (rule == nullptr) return OnConnected(socket, {});
+  absl::StatusOr<std::string> request = rule->EncodeRequest({}, ContextOf(*socket));
+  if (!request.ok()) return socket->Reject(ConnectErrorJson(request.status()));
+  Call(socket, *rule, *request, services_.options.call_timeout,
+       [this, socket, request = *request](const absl::StatusOr<std::string>& response) {
+         OnConnectAnswer(socket, request, response);
+       });
+}
+
+void Gateway::OnConnectAnswer(const SocketPtr& socket, const std::string& request,
+                              const absl::StatusOr<std::string>& response) {
+  if (!response.ok()) {
+    socket->Reject(ConnectErrorJson(response.status()));
+    // The service may have done what it could not confirm: it is told that nobody is there.
+    if (MayHaveHappened(response.status().code())) CallDisconnect(socket);
+    return;
+  }
+  const absl::StatusOr<transcoding::UnaryOutcome> outcome =
+      StateOf(*socket).rules->connect->DecodeResponse(request, *response, ContextOf(*socket));
+  if (!outcome.ok()) {
+    Log(Severity::kError, "a CONNECT response could not be used",
+        {{"method", StateOf(*socket).rules->connect->method()},
+         {"error", outcome.status().message()}});
+    socket->Reject(ConnectErrorJson(outcome.status()));
+    return CallDisconnect(socket);
+  }
+  // The client may have gone while the service was asked: then it is told that.
+  if (socket->state() != Socket::State::kPending) return CallDisconnect(socket);
+  OnConnected(socket, *outcome);
+}
+
+void Gateway::OnConnected(const SocketPtr& socket, const transcoding::UnaryOutcome& outcome) {
+  // Packets leave when this turn ends, so nothing can come between CONNECT and the rooms.
+  socket->Accept();
+  if (StateOf(*socket).rules->sessions == transcoding::SessionMode::kOnePerSubject) {
+    DisconnectOlder(*socket);
+  }
+  for (const std::string& room : outcome.join) Join(*socket, room, &outcome);
+  for (const EmitAction& emit : outcome.emits) Emit(socket, emit);
+  if (outcome.effects.effects_size() > 0) ApplyEffectsEverywhere(socket, outcome.effects);
+}
+
+// Newest wins, whatever shards the connections of the subject are on: each has a number, and only
+// lower ones are disconnected.
+void Gateway::DisconnectOlder(Socket& socket) {
+  ConnectionState& state = StateOf(socket);
+  if (state.identity == nullptr) return;
+  state.connect_number = services_.mesh.NextConnectNumber();
+  const std::string room = absl::StrCat(ToAbsl(kSubjectRoomPrefix), state.identity->subject);
+  Join(socket, room, nullptr);
+  services_.mesh.PostToAll(
+      [path = socket.nsp().path(), room, newest = state.connect_number](Gateway& gateway) {
+        for (Socket* other : gateway.FindNamespace(path)->Snapshot(room)) {
+          if (StateOf(*other).connect_number < newest) {
+            other->Disconnect(Socket::DisconnectScope::kNamespace);
+          }
+        }
+      });
+}
+
+}  // namespace caucus::edge::gateway
