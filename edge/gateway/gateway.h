@@ -120,7 +120,8 @@ class Gateway final : public socketio::ClientHandler {
   // `outcome`: of the CONNECT call, which says how old a retained message may be; or null.
   void Join(socketio::Socket& socket, const std::string& room,
             const transcoding::UnaryOutcome* outcome);
-  void Leave(socketio::Socket& socket, const std::string& room);
+  // Takes a copy of the name: the room's own goes with its last member.
+  void Leave(socketio::Socket& socket, std::string room);
   transcoding::ConnectionContext ContextOf(const socketio::Socket& socket) const;
 
   const size_t shard_;

@@ -125,8 +125,7 @@ void Gateway::Join(Socket& socket, const std::string& room,
   }
 }
 
-void Gateway::Leave(Socket& socket, const std::string& room_name) {
-  const std::string room = room_name;  // The index frees the name with the room.
+void Gateway::Leave(Socket& socket, std::string room) {
   if (socket.nsp().rooms().Leave(socket, room) != socketio::RoomIndex::LeaveResult::kLast) return;
   const transcoding::NamespaceRules* const rules = StateOf(socket).rules;
   for (const auto& rule : rules->feeds) {

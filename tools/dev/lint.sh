@@ -95,7 +95,7 @@ check_tidy() {
   ((${#sources[@]} > 0)) || return 0
   say "clang-tidy of ${#sources[@]} files"
   install_packages build test
-  bazel build //proto/... || die "the protos do not compile"
+  bazel build //proto/... //edge/gateway:chat_gen || die "the protos do not compile"
   printf '%s\0' "${sources[@]}" |
     xargs -0 -n 1 -P "$(nproc)" "$ROOT/tools/lint/clang_tidy.sh" "$(bazel_bin)" || {
     warn "clang-tidy: repair what it names above; rules in .clang-tidy"
