@@ -5,7 +5,6 @@ namespace caucus::edge::engineio {
 std::string_view NameOf(CloseReason reason) {
   switch (reason) {
     case CloseReason::kTransportError:
-    case CloseReason::kSlowConsumer:
       return "transport error";
     case CloseReason::kTransportClose:
       return "transport close";
@@ -17,6 +16,14 @@ std::string_view NameOf(CloseReason reason) {
       return "parse error";
     case CloseReason::kServerShuttingDown:
       return "server shutting down";
+    case CloseReason::kInvalidPacket:
+      return "invalid packet";
+    case CloseReason::kConnectTimeout:
+      return "connect timeout";
+    case CloseReason::kTooManyEvents:
+      return "too many events";
+    case CloseReason::kSlowConsumer:
+      return "slow consumer";
   }
   return "";
 }

@@ -58,7 +58,7 @@ TEST_F(SessionTest, NamesItsReasonsAsTheReferenceDoes) {
   EXPECT_EQ(NameOf(CloseReason::kForcedClose), "forced close");
   EXPECT_EQ(NameOf(CloseReason::kPingTimeout), "ping timeout");
   EXPECT_EQ(NameOf(CloseReason::kParseError), "parse error");
-  EXPECT_EQ(NameOf(CloseReason::kSlowConsumer), "transport error");
+  EXPECT_EQ(NameOf(CloseReason::kSlowConsumer), "slow consumer");
   EXPECT_EQ(NameOf(CloseReason::kServerShuttingDown), "server shutting down");
 }
 
