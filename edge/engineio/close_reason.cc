@@ -28,4 +28,22 @@ std::string_view NameOf(CloseReason reason) {
   return "";
 }
 
+bool IsGraceful(CloseReason reason) {
+  switch (reason) {
+    case CloseReason::kForcedClose:
+    case CloseReason::kServerShuttingDown:
+    case CloseReason::kInvalidPacket:
+    case CloseReason::kConnectTimeout:
+    case CloseReason::kTooManyEvents:
+      return true;
+    case CloseReason::kTransportError:
+    case CloseReason::kTransportClose:
+    case CloseReason::kPingTimeout:
+    case CloseReason::kParseError:
+    case CloseReason::kSlowConsumer:
+      return false;
+  }
+  return false;
+}
+
 }  // namespace caucus::edge::engineio

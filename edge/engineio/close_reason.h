@@ -30,6 +30,9 @@ inline constexpr size_t kCloseReasonCount = static_cast<size_t>(CloseReason::kSl
 // frame.
 std::string_view NameOf(CloseReason reason);
 
+// Whether what is queued for the client still goes out, such as acks of what it did before.
+bool IsGraceful(CloseReason reason);
+
 }  // namespace caucus::edge::engineio
 
 #endif  // EDGE_ENGINEIO_CLOSE_REASON_H_

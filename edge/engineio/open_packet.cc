@@ -13,11 +13,12 @@ int64_t Milliseconds(Duration duration) {
 }  // namespace
 
 std::string OpenPacketJson(const SessionConfig& config, std::string_view sid, Transport transport) {
-  return absl::StrCat(R"({"sid":")", ToAbsl(sid), R"(","upgrades":[)",
-                      transport == Transport::kPolling ? R"("websocket")" : "",
-                      R"(],"pingInterval":)", Milliseconds(config.ping_interval),
-                      R"(,"pingTimeout":)", Milliseconds(config.ping_timeout), R"(,"maxPayload":)",
-                      config.payload_bytes_max, "}");
+  const bool may_upgrade = transport == Transport::kPolling && config.allow_upgrades &&
+                           config.transports.Has(Transport::kWebSocket);
+  return absl::StrCat(
+      R"({"sid":")", ToAbsl(sid), R"(","upgrades":[)", may_upgrade ? R"("websocket")" : "",
+      R"(],"pingInterval":)", Milliseconds(config.ping_interval), R"(,"pingTimeout":)",
+      Milliseconds(config.ping_timeout), R"(,"maxPayload":)", config.payload_bytes_max, "}");
 }
 
 }  // namespace caucus::edge::engineio

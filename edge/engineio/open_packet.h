@@ -11,7 +11,8 @@
 namespace caucus::edge::engineio {
 
 // Returns `{"sid":…,"upgrades":[…],"pingInterval":…,"pingTimeout":…,"maxPayload":…}`: exactly these
-// keys, in this order; times in milliseconds. A WebSocket session has nothing to upgrade to.
+// keys, in this order; times in milliseconds. `upgrades` is empty for a
+// session over a WebSocket, and where the configuration offers no upgrade.
 std::string OpenPacketJson(const SessionConfig& config, std::string_view sid, Transport transport);
 
 }  // namespace caucus::edge::engineio

@@ -25,10 +25,6 @@ size_t CostOf(const EncodedPacketPtr& packet) {
   return packet->websocket_frame().size() + kQueuedPacketOverheadBytes;
 }
 
-bool IsGraceful(CloseReason reason) {
-  return reason == CloseReason::kForcedClose || reason == CloseReason::kServerShuttingDown;
-}
-
 }  // namespace
 
 Session::Session(const SessionConfig& config, std::string id, Transport transport,
@@ -59,10 +55,11 @@ void Session::Send(EncodedPacketPtr packet, uint64_t supersede_key) {
 
 void Session::Close(CloseReason reason, MonotonicTime now) {
   if (state_ != State::kOpen) return;
+  close_reason_ = reason;
   if (!IsGraceful(reason)) DropQueue();
-  const bool nobody_to_tell =
-      transport_ == Transport::kPolling && !IsGraceful(reason) && !poll_held_;
-  state_ = nobody_to_tell ? State::kClosed : State::kClosing;
+  // A WebSocket finishes what it has begun, and tells the client, without the session.
+  const bool poll_to_answer = transport_ == Transport::kPolling && poll_held_;
+  state_ = IsGraceful(reason) || poll_to_answer ? State::kClosing : State::kClosed;
   close_payload_ = poll_held_ && queue().empty() ? "1"
                                                  : "6\x1e"
                                                    "1";
@@ -71,8 +68,8 @@ void Session::Close(CloseReason reason, MonotonicTime now) {
   SignalOutput();
 }
 
-void Session::RequestClose() {
-  close_requested_ = true;
+void Session::RequestClose(CloseReason reason) {
+  if (!requested_close_) requested_close_ = reason;
   SignalOutput();
 }
 
@@ -218,7 +215,7 @@ void Session::OnDeadline(MonotonicTime now) {
     noop_due_ = poll_held_;
     SignalOutput();
   }
-  if (now >= activation_deadline_) return Close(CloseReason::kForcedClose, now);
+  if (now >= activation_deadline_) return Close(CloseReason::kConnectTimeout, now);
   if (now < heartbeat_deadline_) return;
   if (awaiting_pong_ && pong_unread_) {  // A pong may have come: it was not read.
     pong_unread_ = input_paused_;

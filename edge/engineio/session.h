@@ -20,6 +20,16 @@ namespace caucus::edge::engineio {
 
 enum class Transport : uint8_t { kPolling, kWebSocket };
 
+// The transports that are served.
+struct TransportSet {
+  bool polling = true;
+  bool websocket = true;
+
+  bool Has(Transport transport) const {
+    return transport == Transport::kPolling ? polling : websocket;
+  }
+};
+
 // What each queued packet counts beside its bytes: a tiny one is mostly bookkeeping.
 inline constexpr size_t kQueuedPacketOverheadBytes = 64;
 
@@ -28,10 +38,12 @@ struct SessionConfig {
   Duration ping_timeout = std::chrono::seconds(20);
   Duration upgrade_timeout = std::chrono::seconds(10);
   Duration activation_timeout = std::chrono::seconds(45);  // Until the layer above calls Activate.
-  Duration close_linger =
-      std::chrono::seconds(30);          // For a polling client to fetch its close packet.
+  // For a polling client to fetch its close packet, and a slow consumer its close frame.
+  Duration close_linger = std::chrono::seconds(30);
   size_t payload_bytes_max = 1'000'000;  // Told to the client as maxPayload.
   size_t queue_bytes_max = 1 << 20;      // Output that waits; more closes the session.
+  TransportSet transports;
+  bool allow_upgrades = true;  // False: none is offered, but one that is tried succeeds.
 };
 
 // The layer above. Called from within the session's inputs; it may call Send and Close, and must
@@ -64,7 +76,7 @@ class Session {
   enum class State : uint8_t {
     kOpen,
     kClosing,  // OnClose was called; what is queued, and the close itself, still goes out.
-    kClosed,   // To be forgotten.
+    kClosed,   // To be forgotten. The front of the queue is to be finished if it has begun.
   };
 
   // What the shell does with a polling GET.
@@ -104,13 +116,16 @@ class Session {
   // full queue closes the session, later, from the shell's next call. No effect unless open.
   void Send(EncodedPacketPtr packet, uint64_t supersede_key = 0);
 
-  // Ends the session. The first reason counts. Queued packets still go out, except after an error
-  // of the transport, a timeout, or for a slow consumer.
+  // Ends the session. The first reason counts. Queued packets still go out if IsGraceful(reason);
+  // otherwise a frame that has begun is all that stays in the queue.
   void Close(CloseReason reason, MonotonicTime now);
+  // Why the session has ended; nothing while it is open.
+  std::optional<CloseReason> close_reason() const { return close_reason_; }
 
-  // Asks the shell to call Close(kForcedClose): for callers that do not know the time.
-  void RequestClose();
-  bool close_requested() const { return close_requested_; }
+  // Asks the shell to call Close: for callers that do not know the time. The first reason counts.
+  void RequestClose(CloseReason reason = CloseReason::kForcedClose);
+  bool close_requested() const { return requested_close_.has_value(); }
+  std::optional<CloseReason> requested_close() const { return requested_close_; }
 
   // While paused, the shell reads nothing more from the client.
   void SetInputPaused(bool paused);
@@ -189,13 +204,14 @@ class Session {
   std::string_view close_payload_;  // What a GET gets once the session is closing.
   Transport transport_;
   State state_ = State::kOpen;
+  std::optional<CloseReason> close_reason_;
+  std::optional<CloseReason> requested_close_;
   bool awaiting_pong_ = false;
   bool pong_grace_used_ = false;
   bool probed_ = false;  // The probing WebSocket has sent `2probe`.
   bool poll_held_ = false;
   bool noop_due_ = false;
   bool overflowed_ = false;
-  bool close_requested_ = false;
   bool input_paused_ = false;
   bool pong_unread_ = false;  // Input was paused since the ping.
   bool output_signalled_ = false;

@@ -114,7 +114,7 @@ TEST_F(SessionQueueTest, SlowConsumersQueueIsDropped) {
   SendMany(11);
   session_->Close(CloseReason::kSlowConsumer, now_);
   EXPECT_EQ(Names(), "");
-  EXPECT_EQ(session_->state(), Session::State::kClosing);
+  EXPECT_EQ(session_->state(), Session::State::kClosed);
   EXPECT_THAT(handler_.closes, ElementsAre(CloseReason::kSlowConsumer));
 }
 

@@ -62,6 +62,19 @@ TEST_F(SessionTest, NamesItsReasonsAsTheReferenceDoes) {
   EXPECT_EQ(NameOf(CloseReason::kServerShuttingDown), "server shutting down");
 }
 
+TEST_F(SessionTest, OffersNoUpgradeThatIsNotAllowed) {
+  config_.allow_upgrades = false;
+  OpenRaw(Transport::kPolling);
+  EXPECT_THAT(Poll(), testing::HasSubstr(R"("upgrades":[],)"));
+  EXPECT_TRUE(session_->BeginUpgrade(now_)) << "the reference lets it succeed all the same";
+}
+
+TEST_F(SessionTest, OffersNoUpgradeToATransportThatIsNotServed) {
+  config_.transports = {.polling = true, .websocket = false};
+  OpenRaw(Transport::kPolling);
+  EXPECT_THAT(Poll(), testing::HasSubstr(R"("upgrades":[],)"));
+}
+
 // --- Polling ---
 
 TEST_F(SessionTest, HoldsAPollUntilThereIsOutput) {
@@ -219,7 +232,7 @@ TEST_F(SessionTest, MalformedWebSocketMessageCloses) {
     handler_.closes.clear();
     Receive(bad);
     EXPECT_THAT(handler_.closes, ElementsAre(CloseReason::kParseError)) << bad;
-    EXPECT_EQ(session_->state(), State::kClosing);
+    EXPECT_EQ(session_->state(), State::kClosed);
     Receive("4late");
     EXPECT_THAT(handler_.messages, IsEmpty());
   }
@@ -230,7 +243,7 @@ TEST_F(SessionTest, ClientsCloseOverWebSocketCloses) {
   session_->Send(Message("never written"));
   Receive("1");
   EXPECT_THAT(handler_.closes, ElementsAre(CloseReason::kTransportClose));
-  EXPECT_EQ(session_->state(), State::kClosing);
+  EXPECT_EQ(session_->state(), State::kClosed);
   EXPECT_EQ(Queue(), "");
 }
 
@@ -321,6 +334,35 @@ TEST_F(SessionTest, ServersCloseLeavesTheQueueToTheWebSocket) {
   EXPECT_EQ(Write(), "41");
   session_->OnWebSocketClosed(CloseReason::kTransportClose, now_);
   EXPECT_EQ(session_->state(), State::kClosed);
+}
+
+TEST_F(SessionTest, AnswersToWhatCameBeforeAViolationStillGoOut) {
+  for (const CloseReason reason :
+       {CloseReason::kInvalidPacket, CloseReason::kConnectTimeout, CloseReason::kTooManyEvents}) {
+    OpenWebSocket();
+    session_->Send(Message("ack"));
+    session_->Close(reason, now_);
+    EXPECT_EQ(session_->state(), State::kClosing);
+    EXPECT_EQ(session_->close_reason(), reason);
+    EXPECT_EQ(Write(), "4ack");
+
+    OpenPolling();
+    session_->Send(Message("ack"));
+    session_->Close(reason, now_);
+    EXPECT_EQ(Poll(), "4ack");
+    EXPECT_EQ(Poll(), kNoopAndClose);
+    EXPECT_EQ(session_->state(), State::kClosed);
+  }
+}
+
+TEST_F(SessionTest, FirstRequestToCloseCounts) {
+  OpenWebSocket();
+  EXPECT_FALSE(session_->close_requested());
+  session_->RequestClose(CloseReason::kTooManyEvents);
+  session_->RequestClose();
+  EXPECT_EQ(session_->requested_close(), CloseReason::kTooManyEvents);
+  EXPECT_EQ(session_->state(), State::kOpen);
+  EXPECT_EQ(session_->close_reason(), std::nullopt);
 }
 
 TEST_F(SessionTest, FirstCloseCounts) {

@@ -179,9 +179,7 @@ TEST_F(SessionTimeTest, PingTimeoutOfAWebSocketDropsItsQueue) {
   OpenWebSocket();
   session_->Send(Message("late"));
   Pass(Milliseconds(500));
-  EXPECT_EQ(session_->state(), Session::State::kClosing);
   EXPECT_EQ(Queue(), "");
-  session_->OnWebSocketClosed(CloseReason::kTransportClose, now_);
   EXPECT_EQ(session_->state(), Session::State::kClosed);
 }
 
@@ -192,7 +190,7 @@ TEST_F(SessionTimeTest, ClosesASessionThatIsNotAcceptedInTime) {
   Pass(std::chrono::seconds(45) - kTick);
   EXPECT_THAT(handler_.closes, IsEmpty());
   Pass(kTick);
-  EXPECT_THAT(handler_.closes, ElementsAre(CloseReason::kForcedClose));
+  EXPECT_THAT(handler_.closes, ElementsAre(CloseReason::kConnectTimeout));
 }
 
 TEST_F(SessionTimeTest, AcceptedSessionHasNoSuchDeadline) {
@@ -212,7 +210,7 @@ TEST_F(SessionTimeTest, ActivityDoesNotPutOffActivation) {
   Pass(Milliseconds(300));
   Receive("3");
   Pass(Milliseconds(100));
-  EXPECT_THAT(handler_.closes, ElementsAre(CloseReason::kForcedClose));
+  EXPECT_THAT(handler_.closes, ElementsAre(CloseReason::kConnectTimeout));
 }
 
 TEST_F(SessionTimeTest, ForgetsACloseThatNobodyFetches) {
