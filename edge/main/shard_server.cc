@@ -41,6 +41,15 @@ void ShardServer::StartDraining() {
   }
 }
 
+EdgeStock ShardServer::Stock() const {
+  EdgeStock stock;
+  shard_.ForEachConnection([&stock](const transport::EngineConnection& connection) {
+    const bool polling = connection.session().transport() == engineio::Transport::kPolling;
+    ++(polling ? stock.polling_sessions : stock.websocket_sessions);
+  });
+  return stock;
+}
+
 void ShardServer::OnRequest(const std::shared_ptr<transport::HttpConnection>& connection) {
   http_gateway_.OnRequest(connection->request(), [connection](const http::Response& response) {
     connection->Respond(response);

@@ -9,6 +9,7 @@
 
 #include "edge/gateway/gateway.h"
 #include "edge/gateway/http_gateway.h"
+#include "edge/metrics/edge_metrics.h"
 #include "edge/socketio/client.h"
 #include "edge/transport/engine_endpoint.h"
 #include "edge/transport/http_connection.h"
@@ -34,6 +35,10 @@ class ShardServer final : private transport::HttpHandler {
               gateway::HttpGateway::ReadinessCheck readiness, PostToServer post_to_server);
 
   gateway::Gateway& gateway() { return gateway_; }
+  gateway::HttpGateway& http_gateway() { return http_gateway_; }
+
+  // Returns what this shard holds now.
+  EdgeStock Stock() const;
 
   // Serves a new connection.
   void Serve(transport::tcp::socket socket);

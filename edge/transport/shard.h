@@ -56,6 +56,11 @@ class Shard final : public Executor {
   void DropConnections();
   size_t connection_count() const { return connections_.size(); }
   std::vector<std::shared_ptr<EngineConnection>> Connections() const;
+  // `visit` must open and end none.
+  template <typename Visitor>
+  void ForEachConnection(const Visitor& visit) const {
+    for (const auto& [sid, connection] : connections_) visit(*connection);
+  }
 
   // Calls connection.Flush once, after what is running now: so all packets that one turn of the
   // loop makes for a connection leave in one system call.

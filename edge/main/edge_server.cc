@@ -1,0 +1,196 @@
+#include "edge/main/edge_server.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <latch>
+#include <string>
+#include <utility>
+
+#include "common/auth/grpc_token_verifier.h"
+#include "common/grpc/channel.h"
+#include "common/status/status_macros.h"
+
+namespace caucus::edge {
+namespace {
+
+using transcoding::EventTable;
+using transcoding::NamespaceRules;
+
+constexpr std::chrono::seconds kDrainTimeout{5};
+constexpr std::chrono::milliseconds kDrainCheck{20};
+
+// Verifies nothing: no namespace asks it to.
+class NoTokenVerifier final : public TokenVerifier {
+ public:
+  void Verify(std::string_view, absl::Time, Callback done) override {
+    done(absl::UnavailableError("there is no auth-service"));
+  }
+};
+
+std::unique_ptr<TokenVerifier> MakeVerifier(const std::string& auth, const Clock& clock) {
+  if (auth.empty()) return std::make_unique<NoTokenVerifier>();
+  return std::make_unique<GrpcTokenVerifier>(CreateChannel(auth), clock);
+}
+
+std::unique_ptr<backend::GrpcRpcInvoker> MakeAuthInvoker(const std::string& auth) {
+  if (auth.empty()) return nullptr;
+  return std::make_unique<backend::GrpcRpcInvoker>(CreateChannel(auth));
+}
+
+std::vector<backend::RpcInvoker*> ServicesOf(backend::RpcInvoker& backend,
+                                             backend::RpcInvoker* auth) {
+  if (auth == nullptr) return {&backend};
+  return {&backend, auth};
+}
+
+std::vector<std::string> MethodsOf(const EventTable& table) {
+  std::vector<std::string> methods;
+  for (const auto& rules : table.namespaces()) {
+    if (rules->connect != nullptr) methods.push_back(rules->connect->method());
+    if (rules->disconnect != nullptr) methods.push_back(rules->disconnect->method());
+    for (const auto& [name, rule] : rules->events) methods.push_back(rule->method());
+  }
+  for (const auto& route : table.http_routes()) methods.push_back(route->method());
+  return methods;
+}
+
+bool AsksForTokens(const EventTable& table) {
+  return std::any_of(table.namespaces().begin(), table.namespaces().end(),
+                     [](const auto& rules) { return rules->auth != transcoding::AuthMode::kNone; });
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<EdgeServer>> EdgeServer::Start(
+    EdgeOptions options, std::unique_ptr<const EventTable> table) {
+  if (options.auth.empty() && AsksForTokens(*table)) {
+    return absl::InvalidArgumentError("a namespace asks for tokens: auth-service is needed");
+  }
+  std::unique_ptr<EdgeServer> server(new EdgeServer(std::move(options), std::move(table)));
+  server->MakeServers();
+  RETURN_IF_ERROR(server->Listen());
+  server->Run();
+  return server;
+}
+
+EdgeServer::EdgeServer(EdgeOptions options, std::unique_ptr<const EventTable> table)
+    : options_(std::move(options)),
+      table_(std::move(table)),
+      metrics_(MethodsOf(*table_)),
+      verifier_(MakeVerifier(options_.auth, clock_)),
+      invoker_(CreateChannel(options_.backend)),
+      metered_invoker_(invoker_, metrics_.calls()),
+      auth_invoker_(MakeAuthInvoker(options_.auth)),
+      readiness_(ServicesOf(invoker_, auth_invoker_.get())) {}
+
+void EdgeServer::MakeServers() {
+  for (size_t i = 0; i < std::clamp<size_t>(options_.shards, 1, 64); ++i) {
+    shards_.push_back(std::make_unique<transport::Shard>(static_cast<uint8_t>(i)));
+  }
+  const gateway::GatewayServices services = {.table = *table_,
+                                             .invoker = metered_invoker_,
+                                             .verifier = *verifier_,
+                                             .mesh = mesh_,
+                                             .options = options_.gateway};
+  const auto post_to_server = [this](size_t target, std::function<void(ShardServer&)> task) {
+    shards_[target]->Post(
+        [server = servers_[target].get(), task = std::move(task)] { task(*server); });
+  };
+  for (const auto& shard : shards_) {
+    servers_.push_back(std::make_unique<ShardServer>(
+        *shard, shards_.size(), options_.server, services,
+        [this](std::function<void(absl::Status)> done) { readiness_.Check(std::move(done)); },
+        post_to_server));
+    mesh_.Add(*shard, servers_.back()->gateway());
+  }
+  admin_ = std::make_unique<AdminHandler>(
+      servers_.front()->http_gateway(), [this](std::function<void(std::string)> done) {
+        CollectStock(
+            [this, done = std::move(done)](const EdgeStock& stock) { done(metrics_.Text(stock)); });
+      });
+}
+
+absl::Status EdgeServer::Listen() {
+  std::vector<transport::Shard*> shards;
+  for (const auto& shard : shards_) shards.push_back(shard.get());
+  ASSIGN_OR_RETURN(listener_, transport::Listener::Create(
+                                  options_.listen, shards,
+                                  [this](transport::Shard& shard, transport::tcp::socket socket) {
+                                    servers_[shard.index()]->Serve(std::move(socket));
+                                  }));
+  listener_->Start();
+  if (options_.admin_listen.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      admin_listener_,
+      transport::Listener::Create(options_.admin_listen, {shards.front()},
+                                  [this](transport::Shard& shard, transport::tcp::socket socket) {
+                                    std::make_shared<transport::HttpConnection>(
+                                        shard, std::move(socket), *admin_, options_.server.http)
+                                        ->Start();
+                                  }));
+  admin_listener_->Start();
+  return absl::OkStatus();
+}
+
+void EdgeServer::Run() {
+  for (const auto& shard : shards_) {
+    threads_.emplace_back([&shard = *shard] { shard.Run(); });
+  }
+}
+
+void EdgeServer::CollectStock(std::function<void(const EdgeStock&)> done) {
+  struct Sum {
+    size_t left;
+    EdgeStock stock;
+    std::function<void(const EdgeStock&)> done;
+  };
+  const auto sum = std::make_shared<Sum>(Sum{.left = shards_.size(), .stock = {}, .done = done});
+  for (size_t i = 0; i < shards_.size(); ++i) {
+    shards_[i]->Post([this, sum, server = servers_[i].get()] {
+      shards_.front()->Post([sum, part = server->Stock()] {
+        sum->stock += part;
+        if (--sum->left == 0) sum->done(sum->stock);
+      });
+    });
+  }
+}
+
+// Returns when every shard has run what was posted to it before.
+void EdgeServer::AwaitShards() {
+  std::latch passed(static_cast<std::ptrdiff_t>(shards_.size()));
+  for (const auto& shard : shards_) shard->Post([&passed] { passed.count_down(); });
+  passed.wait();
+}
+
+// Ends all sessions, and waits until the services have heard of it. An answer may lead to a further
+// call, on a shard that has not run yet: so there must be no call before and after all shards have
+// run.
+void EdgeServer::Drain() {
+  for (size_t i = 0; i < shards_.size(); ++i) {
+    shards_[i]->Post([server = servers_[i].get()] { server->StartDraining(); });
+  }
+  AwaitShards();
+  const auto deadline = std::chrono::steady_clock::now() + kDrainTimeout;
+  for (bool idle = false; std::chrono::steady_clock::now() < deadline;) {
+    const bool was_idle = std::exchange(idle, invoker_.Idle());
+    if (was_idle && idle) return;
+    std::this_thread::sleep_for(kDrainCheck);
+    AwaitShards();
+  }
+}
+
+EdgeServer::~EdgeServer() {
+  if (!threads_.empty()) {
+    shards_.front()->Post([this] {
+      listener_->Stop();
+      if (admin_listener_ != nullptr) admin_listener_->Stop();
+    });
+    Drain();
+  }
+  for (const auto& shard : shards_) shard->Stop();
+  for (std::thread& thread : threads_) thread.join();
+  for (const auto& shard : shards_) shard->DropConnections();
+}
+
+}  // namespace caucus::edge

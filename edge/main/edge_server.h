@@ -1,0 +1,79 @@
+// A whole edge in this process: shards, listeners, gateways and the channels to the services.
+
+#ifndef EDGE_MAIN_EDGE_SERVER_H_
+#define EDGE_MAIN_EDGE_SERVER_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/auth/token_verifier.h"
+#include "common/time/clock.h"
+#include "edge/backend/grpc_rpc_invoker.h"
+#include "edge/gateway/shard_mesh.h"
+#include "edge/main/admin_handler.h"
+#include "edge/main/edge_options.h"
+#include "edge/main/readiness.h"
+#include "edge/main/shard_server.h"
+#include "edge/metrics/edge_metrics.h"
+#include "edge/metrics/metered_rpc_invoker.h"
+#include "edge/transcoding/event_table.h"
+#include "edge/transport/listener.h"
+#include "edge/transport/shard.h"
+
+namespace caucus::edge {
+
+// Thread-compatible. Serves from Start until it is destroyed.
+class EdgeServer {
+ public:
+  // Starts an edge that serves `table`.
+  //   kInvalidArgument  an address is malformed, or a namespace asks for tokens and there is no
+  //   auth-service kUnavailable      a port is taken
+  static absl::StatusOr<std::unique_ptr<EdgeServer>> Start(
+      EdgeOptions options, std::unique_ptr<const transcoding::EventTable> table);
+
+  // Accepts no more, ends all sessions, waits up to five seconds until the services have heard of
+  // it, and stops.
+  ~EdgeServer();
+
+  uint16_t port() const { return listener_->port(); }
+  // 0: there is none.
+  uint16_t admin_port() const { return admin_listener_ == nullptr ? 0 : admin_listener_->port(); }
+
+ private:
+  EdgeServer(EdgeOptions options, std::unique_ptr<const transcoding::EventTable> table);
+
+  void MakeServers();
+  absl::Status Listen();
+  void Run();
+  // Adds up what all shards hold. Called on the first shard, as is `done`.
+  void CollectStock(std::function<void(const EdgeStock&)> done);
+  void AwaitShards();
+  void Drain();
+
+  // What is declared first is destroyed last.
+  const EdgeOptions options_;
+  const std::unique_ptr<const transcoding::EventTable> table_;
+  const SystemClock clock_;
+  EdgeMetrics metrics_;
+  std::vector<std::unique_ptr<transport::Shard>> shards_;
+  const std::unique_ptr<TokenVerifier> verifier_;
+  backend::GrpcRpcInvoker invoker_;
+  MeteredRpcInvoker metered_invoker_;
+  const std::unique_ptr<backend::GrpcRpcInvoker> auth_invoker_;  // Null without auth-service.
+  const Readiness readiness_;
+  gateway::ShardMesh mesh_;
+  std::vector<std::unique_ptr<ShardServer>> servers_;
+  std::unique_ptr<AdminHandler> admin_;
+  std::unique_ptr<transport::Listener> listener_;
+  std::unique_ptr<transport::Listener> admin_listener_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace caucus::edge
+
+#endif  // EDGE_MAIN_EDGE_SERVER_H_
