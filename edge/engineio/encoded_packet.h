@@ -4,9 +4,13 @@
 #define EDGE_ENGINEIO_ENCODED_PACKET_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "edge/engineio/packet.h"
 
@@ -15,32 +19,51 @@ namespace caucus::edge::engineio {
 class EncodedPacket;
 using EncodedPacketPtr = std::shared_ptr<const EncodedPacket>;
 
-// The bytes of one packet, as an unmasked WebSocket frame (RFC 6455 §5.2); the polling form is a
-// part of it, or made from it. Immutable.
+// The bytes of one packet, as unmasked WebSocket frames (RFC 6455 §5.2); the polling form is a part
+// of them, or made from them. A packet with attachments is its text frame and a binary frame for
+// each, one behind the other: whoever sends it sends all or nothing. Immutable.
 class EncodedPacket {
  public:
   // A text packet: the type's digit, then `data`.
   static EncodedPacketPtr Text(PacketType type, std::string_view data);
 
+  // Likewise, and the binary messages that belong to it.
+  static EncodedPacketPtr Text(PacketType type, std::string_view data,
+                               std::span<const std::string_view> attachments);
+
   // A message with `data` as its binary content.
   static EncodedPacketPtr Binary(std::string_view data);
 
   // Use Text or Binary; public for std::make_shared only.
-  EncodedPacket(MessageKind kind, std::string frame, size_t header_bytes)
-      : frame_(std::move(frame)), header_bytes_(header_bytes), kind_(kind) {}
+  struct Layout {
+    MessageKind kind;
+    uint8_t header_bytes;
+    size_t content_bytes;
+  };
+  EncodedPacket(std::string frame, const Layout& layout)
+      : frame_(std::move(frame)), layout_(layout) {}
 
-  // One whole WebSocket frame: header and payload.
+  // Whole WebSocket frames, headers and payloads: one, and one more for each attachment.
   std::string_view websocket_frame() const { return frame_; }
 
-  // The frame's payload: digit and data of a text packet, the bare content of a binary one.
-  std::string_view content() const { return std::string_view(frame_).substr(header_bytes_); }
+  // The first frame's payload: digit and data of a text packet, the bare content of a binary one.
+  std::string_view content() const {
+    return std::string_view(frame_).substr(layout_.header_bytes, layout_.content_bytes);
+  }
 
-  MessageKind kind() const { return kind_; }
+  // The first frame's kind. Attachments are binary.
+  MessageKind kind() const { return layout_.kind; }
+
+  bool has_attachments() const {
+    return frame_.size() > layout_.header_bytes + layout_.content_bytes;
+  }
+
+  // The payloads of the frames after the first; of a packet without attachments none, at no cost.
+  std::vector<std::string_view> attachments() const;
 
  private:
   const std::string frame_;
-  const size_t header_bytes_;
-  const MessageKind kind_;
+  const Layout layout_;
 };
 
 }  // namespace caucus::edge::engineio

@@ -28,19 +28,35 @@ std::optional<Packet> PayloadReader::Next() {
   return DecodePacket(text, binary_);
 }
 
+namespace {
+
+void AppendBinary(std::string_view data, std::string& body) {
+  body.push_back('b');
+  body.append(absl::Base64Escape(ToAbsl(data)));
+}
+
+size_t BinaryBytes(std::string_view data) { return 2 + (data.size() + 2) / 3 * 4; }
+
+}  // namespace
+
 void AppendToPayload(const EncodedPacket& packet, std::string& body) {
   if (!body.empty()) body.push_back(kPacketSeparator);
   if (packet.kind() == MessageKind::kText) {
     body.append(packet.content());
   } else {
-    body.push_back('b');
-    body.append(absl::Base64Escape(ToAbsl(packet.content())));
+    AppendBinary(packet.content(), body);
+  }
+  for (const std::string_view attachment : packet.attachments()) {
+    body.push_back(kPacketSeparator);
+    AppendBinary(attachment, body);
   }
 }
 
 size_t PayloadBytes(const EncodedPacket& packet) {
-  const size_t size = packet.content().size();
-  return 2 + (packet.kind() == MessageKind::kText ? size : (size + 2) / 3 * 4);
+  size_t bytes = packet.kind() == MessageKind::kText ? 2 + packet.content().size()
+                                                     : BinaryBytes(packet.content());
+  for (const std::string_view attachment : packet.attachments()) bytes += BinaryBytes(attachment);
+  return bytes;
 }
 
 }  // namespace caucus::edge::engineio

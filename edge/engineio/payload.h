@@ -48,7 +48,8 @@ class PayloadReader {
   bool done_ = false;
 };
 
-// Appends a packet's polling form to `body`, behind a separator unless `body` is empty.
+// Appends a packet's polling form, and behind it that of each attachment, to `body`, with a
+// separator before each unless `body` is empty.
 void AppendToPayload(const EncodedPacket& packet, std::string& body);
 
 // Returns the bytes that AppendToPayload adds at most.

@@ -157,5 +157,45 @@ TEST(EncodedPacketTest, CountsTheDigitInTheLengthOfItsFrame) {
   EXPECT_EQ(packet->content(), "4" + data);
 }
 
+TEST(EncodedPacketTest, IsFollowedByItsAttachments) {
+  const std::string_view attachments[] = {"\x01\x02", "", "\xFF"};
+  const EncodedPacketPtr packet = EncodedPacket::Text(PacketType::kMessage, "hi", attachments);
+  EXPECT_EQ(packet->websocket_frame(),
+            "\x81\x03"
+            "4hi\x82\x02\x01\x02\x82"
+            "\0\x82\x01\xFF"sv);
+  EXPECT_EQ(packet->content(), "4hi");
+  EXPECT_EQ(packet->kind(), MessageKind::kText);
+  EXPECT_TRUE(packet->has_attachments());
+  EXPECT_THAT(packet->attachments(), ElementsAre("\x01\x02", "", "\xFF"));
+  std::string body = "6";
+  AppendToPayload(*packet, body);
+  EXPECT_EQ(body,
+            "6\x1e"
+            "4hi\x1e"
+            "bAQI=\x1e"
+            "b\x1e"
+            "b/w==");
+}
+
+TEST(EncodedPacketTest, FindsAttachmentsOfAnyLength) {
+  for (const size_t size : {0, 1, 125, 126, 65535, 65536, 200'000}) {
+    const std::string data(size, 'x');
+    const std::string_view attachments[] = {data, "end"};
+    const EncodedPacketPtr packet = EncodedPacket::Text(PacketType::kMessage, data, attachments);
+    EXPECT_EQ(packet->content(), "4" + data);
+    EXPECT_THAT(packet->attachments(), ElementsAre(data, "end"));
+    std::string body = "6";
+    AppendToPayload(*packet, body);
+    EXPECT_LE(body.size() - 1, PayloadBytes(*packet));
+  }
+}
+
+TEST(EncodedPacketTest, HasNoAttachmentsUnlessTheyAreGiven) {
+  EXPECT_FALSE(EncodedPacket::Text(PacketType::kMessage, "hi")->has_attachments());
+  EXPECT_THAT(EncodedPacket::Text(PacketType::kMessage, "hi")->attachments(), testing::IsEmpty());
+  EXPECT_THAT(EncodedPacket::Binary("hi")->attachments(), testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace caucus::edge::engineio

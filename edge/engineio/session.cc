@@ -38,17 +38,22 @@ Session::Session(const SessionConfig& config, std::string id, Transport transpor
   Send(EncodedPacket::Text(PacketType::kOpen, OpenPacketJson(config_, id_, transport_)));
 }
 
-void Session::Send(EncodedPacketPtr packet, uint64_t supersede_key) {
+void Session::Send(EncodedPacketPtr packet, const SendOptions& options) {
   if (state_ != State::kOpen || overflowed_) return;
   const size_t bytes = CostOf(packet);
-  if (supersede_key != 0 && queue_bytes_ + bytes > config_.queue_bytes_max / 2) {
-    DropSuperseded(supersede_key);
+  if (options.supersede_key != 0 && queue_bytes_ + bytes > config_.queue_bytes_max / 2) {
+    DropSuperseded(options.supersede_key);
+  }
+  const bool half_full = queue_bytes_ >= config_.queue_bytes_max / 2;
+  if (options.droppable && (half_full || queue_bytes_ + bytes > config_.queue_bytes_max) &&
+      queue_bytes_ > 0) {
+    return;
   }
   if (queue_bytes_ + bytes > config_.queue_bytes_max && queue_bytes_ > 0) {
     overflowed_ = true;
   } else {
     queue_bytes_ += bytes;
-    queue_.push_back({std::move(packet), supersede_key});
+    queue_.push_back({std::move(packet), options.supersede_key});
   }
   SignalOutput();
 }

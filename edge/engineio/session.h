@@ -46,6 +46,14 @@ struct SessionConfig {
   bool allow_upgrades = true;  // False: none is offered, but one that is tried succeeds.
 };
 
+struct SendOptions {
+  // If not 0, a queued packet of the same key that has not begun to be written is dropped once the
+  // queue is half full: the newer state replaces the older.
+  uint64_t supersede_key = 0;
+  // The packet itself is dropped if the queue is half full, or has no room for it.
+  bool droppable = false;
+};
+
 // The layer above. Called from within the session's inputs; it may call Send and Close, and must
 // not destroy the session.
 class SessionHandler {
@@ -111,10 +119,9 @@ class Session {
   // The layer above has accepted the client: activation_timeout no longer applies.
   void Activate() { activation_deadline_ = kNever; }
 
-  // Queues a packet. `supersede_key`: if not 0, a queued packet of the same key that has not begun
-  // to be written is dropped once the queue is half full: the newer state replaces the older. A
-  // full queue closes the session, later, from the shell's next call. No effect unless open.
-  void Send(EncodedPacketPtr packet, uint64_t supersede_key = 0);
+  // Queues a packet. A full queue closes the session, later, from the shell's next call. No effect
+  // unless open.
+  void Send(EncodedPacketPtr packet, const SendOptions& options = {});
 
   // Ends the session. The first reason counts. Queued packets still go out if IsGraceful(reason);
   // otherwise a frame that has begun is all that stays in the queue.

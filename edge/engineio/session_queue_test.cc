@@ -65,6 +65,40 @@ TEST_F(SessionQueueTest, TakesOffWhatIsWholeWritten) {
   EXPECT_EQ(session_->front_bytes_written(), 0);
 }
 
+TEST_F(SessionQueueTest, DropsWhatMayBeDroppedOnceHalfFull) {
+  OpenWebSocket();
+  SendMany(4);
+  session_->Send(Sized("fifth"), {.droppable = true});
+  session_->Send(Sized("sixth"), {.droppable = true});
+  EXPECT_EQ(Names(), "0 1 2 3 fifth");
+  session_->Send(Sized("last"));
+  EXPECT_EQ(Names(), "0 1 2 3 fifth last");
+}
+
+TEST_F(SessionQueueTest, ClosesForNothingThatMayBeDropped) {
+  OpenWebSocket();
+  SendMany(1);
+  session_->Send(Message(std::string(5000, 'x')), {.droppable = true});
+  EXPECT_EQ(Names(), "0");
+  EXPECT_FALSE(session_->overflowed());
+}
+
+TEST_F(SessionQueueTest, KeepsAPacketTogetherWithItsAttachments) {
+  OpenWebSocket();
+  session_->Send(Message("one"));
+  session_->OnWritten(1);
+  const std::string_view attachments[] = {"AB", "C"};
+  session_->Send(EncodedPacket::Text(PacketType::kMessage, "x.", attachments),
+                 {.supersede_key = 1});
+  const size_t bytes = session_->queue().back().packet->websocket_frame().size();
+  session_->OnWritten(5);
+  EXPECT_EQ(Names(), "x");
+  session_->OnWritten(bytes - 1);
+  EXPECT_EQ(Names(), "x");
+  session_->OnWritten(1);
+  EXPECT_EQ(Names(), "");
+}
+
 TEST_F(SessionQueueTest, CountsPartialWrites) {
   OpenWebSocket();
   SendMany(4);
@@ -162,60 +196,61 @@ TEST_F(SessionQueueTest, OnePacketMayBeLargerThanTheBound) {
 
 TEST_F(SessionQueueTest, KeepsOlderStateWhileHalfEmpty) {
   OpenWebSocket();
-  session_->Send(Sized("a1"), 1);
+  session_->Send(Sized("a1"), {.supersede_key = 1});
   SendMany(3);
-  session_->Send(Sized("a2"), 1);
+  session_->Send(Sized("a2"), {.supersede_key = 1});
   EXPECT_EQ(Names(), "a1 0 1 2 a2");
 }
 
 TEST_F(SessionQueueTest, DropsOlderStateOnceHalfFull) {
   OpenWebSocket();
   session_->Send(Sized("x"));
-  session_->Send(Sized("a1"), 1);
+  session_->Send(Sized("a1"), {.supersede_key = 1});
   SendMany(3);
-  session_->Send(Sized("a2"), 1);
+  session_->Send(Sized("a2"), {.supersede_key = 1});
   EXPECT_EQ(Names(), "x 0 1 2 a2");
 }
 
 TEST_F(SessionQueueTest, DropsOnlyStateOfTheSameKey) {
   OpenWebSocket();
-  session_->Send(Sized("a1"), 1);
-  session_->Send(Sized("b1"), 2);
+  session_->Send(Sized("a1"), {.supersede_key = 1});
+  session_->Send(Sized("b1"), {.supersede_key = 2});
   SendMany(4);
-  session_->Send(Sized("b2"), 2);
-  session_->Send(Sized("c1"), 3);
+  session_->Send(Sized("b2"), {.supersede_key = 2});
+  session_->Send(Sized("c1"), {.supersede_key = 3});
   session_->Send(Sized("y"));
   EXPECT_EQ(Names(), "a1 0 1 2 3 b2 c1 y");
 }
 
 TEST_F(SessionQueueTest, NeverDropsAFrameThatHasBegun) {
   OpenWebSocket();
-  session_->Send(Sized("a1"), 1);
+  session_->Send(Sized("a1"), {.supersede_key = 1});
   SendMany(5);
   session_->OnWritten(1);
-  session_->Send(Sized("a2"), 1);
+  session_->Send(Sized("a2"), {.supersede_key = 1});
   EXPECT_EQ(Names(), "a1 0 1 2 3 4 a2");
-  session_->Send(Sized("a3"), 1);
+  session_->Send(Sized("a3"), {.supersede_key = 1});
   EXPECT_EQ(Names(), "a1 0 1 2 3 4 a3");
   session_->OnWritten(kPacketBytes - 1);
   EXPECT_EQ(Names(), "0 1 2 3 4 a3");
-  session_->Send(Sized("a4"), 1);
+  session_->Send(Sized("a4"), {.supersede_key = 1});
   EXPECT_EQ(Names(), "0 1 2 3 4 a4");
 }
 
 TEST_F(SessionQueueTest, DropsTheFrontIfItHasNotBegun) {
   OpenWebSocket();
   session_->Send(Sized("x"));
-  session_->Send(Sized("a1"), 1);
+  session_->Send(Sized("a1"), {.supersede_key = 1});
   SendMany(5);
   session_->OnWritten(kPacketBytes);
-  session_->Send(Sized("a2"), 1);
+  session_->Send(Sized("a2"), {.supersede_key = 1});
   EXPECT_EQ(Names(), "0 1 2 3 4 a2");
 }
 
 TEST_F(SessionQueueTest, StateThatIsReplacedNeverOverflows) {
   OpenWebSocket();
-  for (int i = 0; i < 1000; ++i) session_->Send(Sized("a" + std::to_string(i)), 1);
+  for (int i = 0; i < 1000; ++i)
+    session_->Send(Sized("a" + std::to_string(i)), {.supersede_key = 1});
   EXPECT_FALSE(session_->overflowed());
   EXPECT_THAT(Names(), testing::EndsWith("a999"));
   EXPECT_LE(session_->queue().size(), 5);

@@ -72,7 +72,7 @@ class Client final : public engineio::SessionHandler {
   const std::shared_ptr<const engineio::HandshakeInfo>& handshake() const { return handshake_; }
   void SendText(std::string_view packet);
   void Send(const engineio::EncodedPacketPtr& packet, uint64_t supersede_key) {
-    session_.Send(packet, supersede_key);
+    session_.Send(packet, {.supersede_key = supersede_key});
   }
   void OnAccepted() { session_.Activate(); }
   void OnRejected(Socket& socket);
