@@ -1,9 +1,8 @@
 # shellcheck shell=bash
 # ./dev test --fuzz: runs libFuzzer's targets under AddressSanitizer. Sourced by ./dev.
 #
-# A fuzz target is a cc_binary with LLVMFuzzerTestOneInput, tags = ["fuzz", "manual"] and
-# linkopts = ["-fsanitize=fuzzer"]. What it finds interesting is kept in .caucus/fuzz and taken up the next time;
-# the package's testdata are its seeds.
+# A fuzz target is made by //bazel:fuzz.bzl. What it finds interesting is kept in .caucus/fuzz and taken up the next
+# time.
 
 readonly FUZZ=$STATE/fuzz
 readonly FUZZ_OPTIONS=(--action_env=CC=clang "--copt=-fsanitize=fuzzer-no-link,address,undefined"
@@ -29,10 +28,9 @@ run_fuzz_targets() {
 
 # Runs one target, PACKAGE:NAME, for some seconds. An input that breaks it is left in .caucus/fuzz.
 fuzz() {
-  local binary=$1/${2/://} package=${2%%:*} corpus=$FUZZ/${2/://} seeds=()
+  local binary=$1/${2/://} seeds=$ROOT/${2%%:*}/fuzz_corpus/${2##*:} corpus=$FUZZ/${2/://}
   mkdir -p "$corpus"
-  [[ ! -d $ROOT/$package/testdata ]] || seeds=("$ROOT/$package/testdata")
   say "fuzzing //$2 for $3 s"
   "$binary" -max_total_time="$3" -timeout=10 -print_final_stats=1 -verbosity=0 \
-    -artifact_prefix="$corpus-broken-by-" "$corpus" "${seeds[@]}"
+    -artifact_prefix="$corpus-broken-by-" "$corpus" "$seeds"
 }

@@ -15,8 +15,8 @@ cmd_test() {
     case $1 in
       --asan | --tsan) config=("--config=${1#--}") ;;
       --fuzz)
-        require_number "$1" "${2:-60}"
-        run_fuzz_targets "${2:-60}"
+        require_number "$1" "${2:-30}"
+        run_fuzz_targets "${2:-30}"
         summarise
         return
         ;;
