@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "edge/websocket/deflate.h"
 #include "edge/websocket/frame.h"
 
 namespace caucus::edge::websocket {
@@ -59,7 +60,7 @@ std::string CloseFrameOf(uint16_t code, std::string_view reason = "") {
   return ClientFrame(kFin | kClose, payload.append(reason));
 }
 
-// An event as text, e.g. `text:hello`, `close:1000:bye`, `error:1002`.
+// An event as text, e.g. `text:hello`, `close:1000:bye`, `error:1002:bad close code`.
 std::string Describe(const DecoderEvent& event) {
   const std::string code = std::to_string(static_cast<int>(event.code));
   switch (event.type) {
@@ -76,7 +77,7 @@ std::string Describe(const DecoderEvent& event) {
     case DecoderEvent::Type::kClose:
       return "close:" + code + ":" + std::string(event.data);
     case DecoderEvent::Type::kError:
-      return "error:" + code;
+      return "error:" + code + ":" + std::string(event.data);
   }
   return "";
 }
@@ -99,8 +100,9 @@ std::vector<std::string> Feed(FrameDecoder& decoder, std::string bytes) {
   }
 }
 
-std::vector<std::string> Decode(std::string bytes, DecoderLimits limits = {}) {
-  FrameDecoder decoder(limits);
+std::vector<std::string> Decode(std::string bytes, DecoderLimits limits = {},
+                                Compression compression = Compression::kNone) {
+  FrameDecoder decoder(limits, compression);
   return Feed(decoder, std::move(bytes));
 }
 
@@ -203,26 +205,28 @@ TEST(FrameDecoderTest, TakesACharacterThatIsCutByFragments) {
 
 TEST(FrameDecoderTest, RefusesReservedBits) {
   for (const uint8_t bit : {0x40, 0x20, 0x10}) {
-    EXPECT_THAT(Decode(ClientFrame(kFin | bit | kText, "x")), ElementsAre("error:1002"));
-    EXPECT_THAT(Decode(ClientFrame(kFin | bit | kPing, "")), ElementsAre("error:1002"));
+    EXPECT_THAT(Decode(ClientFrame(kFin | bit | kText, "x")),
+                ElementsAre("error:1002:unexpected reserved bit"));
+    EXPECT_THAT(Decode(ClientFrame(kFin | bit | kPing, "")),
+                ElementsAre("error:1002:unexpected reserved bit"));
   }
 }
 
 TEST(FrameDecoderTest, RefusesUnmaskedFrames) {
-  EXPECT_THAT(Decode("\x81\x05Hello"), ElementsAre("error:1002"));
-  EXPECT_THAT(Decode(std::string("\x88\x00", 2)), ElementsAre("error:1002"));
+  EXPECT_THAT(Decode("\x81\x05Hello"), ElementsAre("error:1002:frame is not masked"));
+  EXPECT_THAT(Decode(std::string("\x88\x00", 2)), ElementsAre("error:1002:frame is not masked"));
 }
 
 TEST(FrameDecoderTest, RefusesReservedOpcodes) {
   for (const int opcode : {0x3, 0x4, 0x5, 0x6, 0x7, 0xB, 0xC, 0xD, 0xE, 0xF}) {
     EXPECT_THAT(Decode(ClientFrame(static_cast<uint8_t>(kFin | opcode), "")),
-                ElementsAre("error:1002"));
+                ElementsAre("error:1002:unknown opcode"));
   }
 }
 
 TEST(FrameDecoderTest, RefusesFragmentedControlFrames) {
   for (const uint8_t opcode : {kClose, kPing, kPong}) {
-    EXPECT_THAT(Decode(ClientFrame(opcode, "")), ElementsAre("error:1002"));
+    EXPECT_THAT(Decode(ClientFrame(opcode, "")), ElementsAre("error:1002:bad control frame"));
   }
 }
 
@@ -231,47 +235,55 @@ TEST(FrameDecoderTest, RefusesLongControlFrames) {
               ElementsAre("ping:" + std::string(125, 'p')));
   for (const uint8_t opcode : {kClose, kPing, kPong}) {
     EXPECT_THAT(Decode(ClientFrame(kFin | opcode, std::string(126, 'p'))),
-                ElementsAre("error:1002"));
-    EXPECT_THAT(Decode(ClientHeader(kFin | opcode, 1 << 20, 8)), ElementsAre("error:1002"));
+                ElementsAre("error:1002:bad control frame"));
+    EXPECT_THAT(Decode(ClientHeader(kFin | opcode, 1 << 20, 8)),
+                ElementsAre("error:1002:bad control frame"));
   }
 }
 
 TEST(FrameDecoderTest, RefusesAContinuationOfNothing) {
-  EXPECT_THAT(Decode(ClientFrame(kFin | kContinuation, "x")), ElementsAre("error:1002"));
-  EXPECT_THAT(Decode(ClientFrame(kContinuation, "x")), ElementsAre("error:1002"));
+  EXPECT_THAT(Decode(ClientFrame(kFin | kContinuation, "x")),
+              ElementsAre("error:1002:nothing to continue"));
+  EXPECT_THAT(Decode(ClientFrame(kContinuation, "x")),
+              ElementsAre("error:1002:nothing to continue"));
   EXPECT_THAT(Decode(ClientFrame(kText, "a") + ClientFrame(kFin | kContinuation, "b") +
                      ClientFrame(kFin | kContinuation, "c")),
-              ElementsAre("text:ab", "error:1002"));
+              ElementsAre("text:ab", "error:1002:nothing to continue"));
 }
 
 TEST(FrameDecoderTest, RefusesAMessageWithinAMessage) {
   EXPECT_THAT(Decode(ClientFrame(kText, "a") + ClientFrame(kFin | kText, "b")),
-              ElementsAre("error:1002"));
+              ElementsAre("error:1002:message is not finished"));
   EXPECT_THAT(Decode(ClientFrame(kText, "a") + ClientFrame(kBinary, "b")),
-              ElementsAre("error:1002"));
+              ElementsAre("error:1002:message is not finished"));
 }
 
 TEST(FrameDecoderTest, RefusesALengthWithItsHighBitSet) {
   EXPECT_THAT(Decode(ClientHeader(kFin | kBinary, uint64_t{1} << 63, 8)),
-              ElementsAre("error:1002"));
-  EXPECT_THAT(Decode(ClientHeader(kFin | kBinary, UINT64_MAX, 8)), ElementsAre("error:1002"));
+              ElementsAre("error:1002:bad frame length"));
+  EXPECT_THAT(Decode(ClientHeader(kFin | kBinary, UINT64_MAX, 8)),
+              ElementsAre("error:1002:bad frame length"));
 }
 
 TEST(FrameDecoderTest, RefusesALengthThatIsNotInItsShortestForm) {
-  EXPECT_THAT(Decode(ClientHeader(kFin | kText, 125, 2)), ElementsAre("error:1002"));
-  EXPECT_THAT(Decode(ClientHeader(kFin | kText, 0xFFFF, 8)), ElementsAre("error:1002"));
-  EXPECT_THAT(Decode(ClientHeader(kFin | kPing, 5, 2)), ElementsAre("error:1002"));
+  EXPECT_THAT(Decode(ClientHeader(kFin | kText, 125, 2)),
+              ElementsAre("error:1002:bad frame length"));
+  EXPECT_THAT(Decode(ClientHeader(kFin | kText, 0xFFFF, 8)),
+              ElementsAre("error:1002:bad frame length"));
+  EXPECT_THAT(Decode(ClientHeader(kFin | kPing, 5, 2)), ElementsAre("error:1002:bad frame length"));
 }
 
 TEST(FrameDecoderTest, RefusesAnOversizeLengthBeforeThePayloadComes) {
   const DecoderLimits limits = {.message_bytes_max = 1000};
   EXPECT_THAT(Decode(ClientFrame(kFin | kText, std::string(1000, 'x')), limits),
               ElementsAre("text:" + std::string(1000, 'x')));
-  EXPECT_THAT(Decode(ClientHeader(kFin | kText, 1001, 2), limits), ElementsAre("error:1009"));
-  EXPECT_THAT(Decode(ClientHeader(kFin | kText, INT64_MAX, 8), limits), ElementsAre("error:1009"));
+  EXPECT_THAT(Decode(ClientHeader(kFin | kText, 1001, 2), limits),
+              ElementsAre("error:1009:message too big"));
+  EXPECT_THAT(Decode(ClientHeader(kFin | kText, INT64_MAX, 8), limits),
+              ElementsAre("error:1009:message too big"));
   // The length is enough: the mask has not come either.
   EXPECT_THAT(Decode(ClientHeader(kFin | kText, 1001, 2).substr(0, 4), limits),
-              ElementsAre("error:1009"));
+              ElementsAre("error:1009:message too big"));
 }
 
 TEST(FrameDecoderTest, RefusesAMessageThatGrowsOversizeOverFragments) {
@@ -281,7 +293,7 @@ TEST(FrameDecoderTest, RefusesAMessageThatGrowsOversizeOverFragments) {
   EXPECT_THAT(Decode(begun + ClientFrame(kFin | kContinuation, std::string(400, 'x')), limits),
               ElementsAre("binary:" + std::string(1000, 'x')));
   EXPECT_THAT(Decode(begun + ClientHeader(kContinuation, 401, 2), limits),
-              ElementsAre("error:1009"));
+              ElementsAre("error:1009:message too big"));
   // A control frame is no part of the message.
   EXPECT_THAT(Decode(ClientFrame(kBinary, std::string(1000, 'x')) +
                          ClientFrame(kFin | kPing, std::string(125, 'p')),
@@ -306,9 +318,10 @@ TEST(FrameDecoderTest, RefusesTooManyFragmentsEvenIfEmpty) {
   EXPECT_THAT(Decode(bytes + ClientFrame(kFin | kContinuation, ""), limits), ElementsAre("text:"));
   bytes += ClientFrame(kContinuation, "");
   EXPECT_THAT(Decode(bytes, limits), IsEmpty());
-  EXPECT_THAT(Decode(bytes + ClientFrame(kContinuation, ""), limits), ElementsAre("error:1008"));
+  EXPECT_THAT(Decode(bytes + ClientFrame(kContinuation, ""), limits),
+              ElementsAre("error:1008:too many fragments"));
   EXPECT_THAT(Decode(bytes + ClientFrame(kFin | kContinuation, ""), limits),
-              ElementsAre("error:1008"));
+              ElementsAre("error:1008:too many fragments"));
 }
 
 TEST(FrameDecoderTest, CountsFragmentsAnewForEachMessage) {
@@ -323,12 +336,98 @@ TEST(FrameDecoderTest, CountsFragmentsAnewForEachMessage) {
 TEST(FrameDecoderTest, RefusesTextThatIsNotUtf8) {
   for (const std::string_view text :
        {"\xFF", "\xC3", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80"}) {
-    EXPECT_THAT(Decode(ClientFrame(kFin | kText, text)), ElementsAre("error:1007"));
+    EXPECT_THAT(Decode(ClientFrame(kFin | kText, text)), ElementsAre("error:1007:invalid UTF-8"));
     EXPECT_THAT(Decode(ClientFrame(kText, "ok") + ClientFrame(kFin | kContinuation, text)),
-                ElementsAre("error:1007"));
+                ElementsAre("error:1007:invalid UTF-8"));
     EXPECT_THAT(Decode(ClientFrame(kFin | kBinary, text)),
                 ElementsAre("binary:" + std::string(text)));
   }
+}
+
+TEST(FrameDecoderTest, RefusesTextAtTheFirstByteThatCannotBeUtf8) {
+  const auto invalid = ElementsAre("error:1007:invalid UTF-8");
+  // The frame and the message could go on.
+  EXPECT_THAT(Decode(ClientFrame(kText, "ok\xF4\x90")), invalid);
+  EXPECT_THAT(Decode(ClientFrame(kText, "ok\xF4") + ClientFrame(kContinuation, "\x90")), invalid);
+  const std::string frame = ClientFrame(kFin | kText, "ok\xF4\x90\x80\x80 and more");
+  EXPECT_THAT(Decode(frame.substr(0, 9)), IsEmpty());
+  EXPECT_THAT(Decode(frame.substr(0, 10)), invalid);
+  FrameDecoder decoder({});
+  EXPECT_THAT(Feed(decoder, frame.substr(0, 9)), IsEmpty());
+  EXPECT_THAT(Feed(decoder, frame.substr(9, 1)), invalid);
+}
+
+TEST(FrameDecoderTest, ChecksEachTextAnew) {
+  EXPECT_THAT(Decode(ClientFrame(kBinary, "\xC3") + ClientFrame(kFin | kContinuation, "\xC3") +
+                     ClientFrame(kText, "\xC3") + ClientFrame(kFin | kContinuation, "\xA9") +
+                     ClientFrame(kFin | kText, "\xA9")),
+              ElementsAre("binary:\xC3\xC3", "text:\xC3\xA9", "error:1007:invalid UTF-8"));
+}
+
+// --- Compression ---
+
+constexpr uint8_t kRsv1 = 0x40;
+
+std::vector<std::string> DecodeDeflated(std::string bytes, DecoderLimits limits = {}) {
+  return Decode(std::move(bytes), limits, Compression::kDeflate);
+}
+
+// "Hello" in one block of its own (RFC 7692 §7.2.3.1).
+constexpr std::string_view kHello("\xF2\x48\xCD\xC9\xC9\x07\x00", 7);
+
+TEST(FrameDecoderTest, InflatesTheExamplesOfTheRfc) {
+  EXPECT_THAT(DecodeDeflated(ClientFrame(kFin | kRsv1 | kText, kHello)), ElementsAre("text:Hello"));
+  EXPECT_THAT(DecodeDeflated(ClientFrame(kRsv1 | kText, kHello.substr(0, 3)) +
+                             ClientFrame(kFin | kPing, "") +
+                             ClientFrame(kFin | kContinuation, kHello.substr(3))),
+              ElementsAre("ping:", "text:Hello"));
+}
+
+TEST(FrameDecoderTest, TakesPlainMessagesBetweenCompressedOnes) {
+  const std::string compressed = ClientFrame(kFin | kRsv1 | kBinary, kHello);
+  const std::string plain = ClientFrame(kFin | kBinary, kHello);
+  EXPECT_THAT(DecodeDeflated(compressed + plain + compressed),
+              ElementsAre("binary:Hello", "binary:" + std::string(kHello), "binary:Hello"));
+}
+
+TEST(FrameDecoderTest, TakesRsv1OnlyOnTheFirstFrameOfAMessage) {
+  const auto refused = ElementsAre("error:1002:unexpected reserved bit");
+  EXPECT_THAT(DecodeDeflated(ClientFrame(kRsv1 | kText, kHello.substr(0, 3)) +
+                             ClientFrame(kFin | kRsv1 | kContinuation, kHello.substr(3))),
+              refused);
+  for (const uint8_t opcode : {kClose, kPing, kPong}) {
+    EXPECT_THAT(DecodeDeflated(ClientFrame(kFin | kRsv1 | opcode, "")), refused);
+  }
+  for (const uint8_t bit : {0x20, 0x10}) {
+    EXPECT_THAT(DecodeDeflated(ClientFrame(kFin | kRsv1 | bit | kText, kHello)), refused);
+  }
+}
+
+TEST(FrameDecoderTest, RefusesWhatIsNotDeflated) {
+  EXPECT_THAT(DecodeDeflated(ClientFrame(kFin | kRsv1 | kText, "\xFF\xFF\xFF")),
+              ElementsAre("error:1007:bad compressed data"));
+}
+
+TEST(FrameDecoderTest, RefusesInflatedTextThatIsNotUtf8) {
+  const std::string payload = *DeflateMessage(std::string(100, '\xFF'), 6);
+  EXPECT_THAT(DecodeDeflated(ClientFrame(kFin | kRsv1 | kText, payload)),
+              ElementsAre("error:1007:invalid UTF-8"));
+  const std::string cut = *DeflateMessage(std::string(100, 'a') + "\xC3", 6);
+  EXPECT_THAT(DecodeDeflated(ClientFrame(kFin | kRsv1 | kText, cut)),
+              ElementsAre("error:1007:invalid UTF-8"));
+  EXPECT_THAT(DecodeDeflated(ClientFrame(kFin | kRsv1 | kBinary, payload)),
+              ElementsAre("binary:" + std::string(100, '\xFF')));
+}
+
+TEST(FrameDecoderTest, LimitsWhatAMessageInflatesTo) {
+  const DecoderLimits limits = {.message_bytes_max = 10'000};
+  const std::string fits = *DeflateMessage(std::string(10'000, 'x'), 9);
+  const std::string bomb = *DeflateMessage(std::string(5'000'000, 'x'), 9);
+  ASSERT_LT(bomb.size(), limits.message_bytes_max);
+  EXPECT_THAT(DecodeDeflated(ClientFrame(kFin | kRsv1 | kBinary, fits), limits),
+              ElementsAre("binary:" + std::string(10'000, 'x')));
+  EXPECT_THAT(DecodeDeflated(ClientFrame(kFin | kRsv1 | kBinary, bomb), limits),
+              ElementsAre("error:1009:message too big"));
 }
 
 TEST(FrameDecoderTest, TakesCloseFrames) {
@@ -343,21 +442,22 @@ TEST(FrameDecoderTest, TakesCloseFrames) {
 
 TEST(FrameDecoderTest, RefusesCloseCodesThatMustNotBeSent) {
   for (const uint16_t code : {0, 1, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65'535}) {
-    EXPECT_THAT(Decode(CloseFrameOf(code, "why")), ElementsAre("error:1002"));
+    EXPECT_THAT(Decode(CloseFrameOf(code, "why")), ElementsAre("error:1002:bad close code"));
   }
 }
 
 TEST(FrameDecoderTest, RefusesHalfACloseCode) {
-  EXPECT_THAT(Decode(ClientFrame(kFin | kClose, "\x03")), ElementsAre("error:1002"));
+  EXPECT_THAT(Decode(ClientFrame(kFin | kClose, "\x03")),
+              ElementsAre("error:1002:bad close frame"));
 }
 
 TEST(FrameDecoderTest, RefusesACloseReasonThatIsNotUtf8) {
-  EXPECT_THAT(Decode(CloseFrameOf(1000, "\xFF")), ElementsAre("error:1007"));
+  EXPECT_THAT(Decode(CloseFrameOf(1000, "\xFF")), ElementsAre("error:1007:invalid UTF-8"));
 }
 
 TEST(FrameDecoderTest, RefusesAFrameThatFollowsAGoodOne) {
   EXPECT_THAT(Decode(ClientFrame(kFin | kText, "good") + "\x81\x05Hello"),
-              ElementsAre("text:good", "error:1002"));
+              ElementsAre("text:good", "error:1002:frame is not masked"));
 }
 
 // With the address sanitizer, mallinfo2 sees nothing and this holds trivially.
