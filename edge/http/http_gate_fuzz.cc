@@ -66,6 +66,7 @@ void CheckPassed(const std::vector<std::string>& lines) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace caucus::edge::http;
   std::string head(reinterpret_cast<const char*>(data), size);
+  head.erase(0, head.find_first_not_of("\r\n"));  // As the connection does before it asks.
   const size_t end = head.find("\r\n\r\n");
   head = head.substr(0, end) + "\r\n\r\n";
   if (head.size() == 4) return 0;
