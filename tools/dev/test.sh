@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # ./dev test: Bazel's tests, the layer rules, and the suites in JavaScript. Sourced by ./dev.
 
-readonly JS_SUITES=(integration conformance) # folders of tests/
+readonly JS_SUITES=(integration conformance soak) # folders of tests/
 readonly TEST_RESULTS=$STATE/test
 readonly JS_SUITE_SECONDS_MAX=1800 # a suite that hangs fails
 
@@ -30,7 +30,7 @@ cmd_test() {
   case $pattern in
     '') run_everything "${config[@]}" ;;
     layers) run_layers ;;
-    integration | conformance)
+    integration | conformance | soak)
       build_everything "${config[@]}"
       run_js_suite "$pattern" "${config[@]}"
       ;;
@@ -60,7 +60,7 @@ summarise() {
 
 build_everything() {
   (cd "$ROOT" && bazel build "$@" //auth-service/main/... //polls-service/main/... //edge/main/... \
-    //proto:polls_descriptor) || die "the build failed"
+    //proto:polls_descriptor //tests/conformance/...) || die "the build failed"
 }
 
 # Counts test targets. One that could not be built counts as failed; one from the cache as passed.

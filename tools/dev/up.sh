@@ -70,12 +70,14 @@ start_all() {
     --auth_service_key_file "$STATE/auth/service.key"
   await_ready polls "$bin/polls-service/main/polls_main" --healthcheck --listen "$polls"
 
-  local edge=127.0.0.1:$edge_port
-  spawn edge "$bin/edge/main/edge_main" --listen "$edge" --backend "$polls" --auth "$auth" \
-    --descriptor_set "$bin/proto/polls.descriptor" "$@"
+  local edge=127.0.0.1:$edge_port admin
+  admin=127.0.0.1:$(free_port 9464)
+  spawn edge "$bin/edge/main/edge_main" --listen "$edge" --admin_listen "$admin" --backend "$polls" \
+    --auth "$auth" --descriptor_set "$bin/proto/polls.descriptor" "$@"
   await_ready edge "$bin/edge/main/edge_main" --healthcheck --listen "$edge"
 
-  printf '%s %s\n' redis "$redis" auth "$auth" polls "$polls" edge "http://localhost:$edge_port" >"$ADDRESSES"
+  printf '%s %s\n' redis "$redis" auth "$auth" polls "$polls" edge "http://localhost:$edge_port" \
+    metrics "http://$admin/metrics" >"$ADDRESSES"
 }
 
 # A Redis of our own: every write is on disk before it is answered, and none is ever evicted.
@@ -119,6 +121,7 @@ Caucus runs. Logs: ./dev logs -f
   HTTP and Socket.IO   $url
   gRPC, polls-service  $(address_of polls)
   gRPC, auth-service   $(address_of auth)
+  metrics of the edge  $(address_of metrics)
 
 Create a poll:
   curl -s -X POST $url/polls -H 'Content-Type: application/json' \\

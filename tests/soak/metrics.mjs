@@ -1,0 +1,24 @@
+// The edge's metrics: where they are served, and what they say.
+
+import { within } from '../conformance/support/wait.mjs';
+
+export class Metrics {
+  // `server`: one that was started with --admin_listen=127.0.0.1:0 for the edge.
+  constructor(server) {
+    const port = /"admin_port":(\d+)/.exec(server.log)?.[1];
+    if (!port) throw new Error(`no admin port in the log:\n${server.log}`);
+    this.url = `http://127.0.0.1:${port}/metrics`;
+  }
+
+  // Returns {'name{label="value"}': number}.
+  async read() {
+    const answer = await within('metrics', fetch(this.url));
+    const text = await answer.text();
+    const samples = {};
+    for (const line of text.split('\n')) {
+      const space = line.lastIndexOf(' ');
+      if (space > 0 && !line.startsWith('#')) samples[line.slice(0, space)] = Number(line.slice(space + 1));
+    }
+    return samples;
+  }
+}
