@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "common/text/absl_view.h"
+#include "edge/http/http_syntax.h"
 
 namespace caucus::edge::http {
 namespace {
@@ -18,8 +18,6 @@ struct HeaderCounts {
   size_t transfer_encoding = 0;
 };
 
-bool IsPlain(char c) { return c > 0x20 && c < 0x7F; }
-
 // Takes a line off the front, without its CRLF. REQUIRES: there is one.
 std::string_view TakeLine(std::string_view& text) {
   const size_t end = text.find("\r\n");
@@ -28,35 +26,58 @@ std::string_view TakeLine(std::string_view& text) {
   return line;
 }
 
+bool IsVisible(char c) { return c > ' ' && c < 0x7F; }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// method SP target SP HTTP-version
+bool IsRequestLine(std::string_view line) {
+  const size_t first = line.find(' ');
+  const size_t last = line.rfind(' ');
+  if (first == std::string_view::npos || first == last) return false;
+  const std::string_view target = line.substr(first + 1, last - first - 1);
+  const std::string_view version = line.substr(last + 1);
+  return IsToken(line.substr(0, first)) && !target.empty() &&
+         std::all_of(target.begin(), target.end(), IsVisible) &&
+         (version == "HTTP/1.1" || version == "HTTP/1.0");
+}
+
+// One host, not a list, and nothing that belongs in front of or behind it.
+bool IsHost(std::string_view value) {
+  return value.find_first_of(" \t,/\\@?#") == std::string_view::npos;
+}
+
 bool IsHeader(std::string_view name, std::string_view wanted) {
   return absl::EqualsIgnoreCase(ToAbsl(name), ToAbsl(wanted));
 }
 
-// False if the header may not pass.
+// False if the header may not pass. A folded line has a name that is none.
 bool CountHeader(std::string_view line, HeaderCounts& counts) {
   const size_t colon = line.find(':');
-  if (line.front() == ' ' || line.front() == '\t' || colon == std::string_view::npos ||
-      colon == 0) {
-    return false;
-  }
+  if (colon == std::string_view::npos || !IsToken(line.substr(0, colon))) return false;
   const std::string_view name = line.substr(0, colon);
-  if (!std::all_of(name.begin(), name.end(), IsPlain)) return false;
-  if (IsHeader(name, "host")) ++counts.host;
-  if (IsHeader(name, "content-length")) ++counts.content_length;
-  if (!IsHeader(name, "transfer-encoding")) return true;
-  ++counts.transfer_encoding;
-  const absl::string_view value = absl::StripAsciiWhitespace(ToAbsl(line.substr(colon + 1)));
-  return absl::EqualsIgnoreCase(value, "chunked");
+  const std::string_view value = TrimBlanks(line.substr(colon + 1));
+  if (!IsFieldValue(value)) return false;
+  if (IsHeader(name, "host")) {
+    ++counts.host;
+    return IsHost(value);
+  }
+  if (IsHeader(name, "content-length")) {
+    ++counts.content_length;
+    return !value.empty() && std::all_of(value.begin(), value.end(), IsDigit);
+  }
+  if (IsHeader(name, "transfer-encoding")) {
+    ++counts.transfer_encoding;
+    return absl::EqualsIgnoreCase(ToAbsl(value), "chunked");
+  }
+  return true;
 }
 
 }  // namespace
 
 std::optional<unsigned> CheckHead(std::string_view head, const HeadLimits& limits) {
   const std::string_view request_line = TakeLine(head);
-  const bool plain = std::all_of(request_line.begin(), request_line.end(),
-                                 [](char c) { return c == ' ' || IsPlain(c); });
-  if (!plain) return kBadRequest;
-  const bool old_version = absl::EndsWith(ToAbsl(request_line), " HTTP/1.0");
+  if (!IsRequestLine(request_line)) return kBadRequest;
+  const bool old_version = request_line.ends_with("0");
   HeaderCounts counts;
   size_t headers = 0;
   for (std::string_view line = TakeLine(head); !line.empty(); line = TakeLine(head)) {

@@ -19,9 +19,10 @@ struct HeadLimits {
 
 // Returns the status to refuse a head with, or nothing if it may pass. `head` is the request line
 // and the headers, up to and with the empty line. Thread-safe.
-//   400  no or two Host headers, a folded header, Transfer-Encoding other than `chunked` or beside
-//        Content-Length or in HTTP/1.0, two Content-Length headers, bytes beyond ASCII in the
-//        request line
+//   400  a request line of another form, bytes beyond ASCII in it; no or two Host headers, or a
+//   list
+//        in one; a folded or malformed header; Transfer-Encoding other than `chunked` or beside
+//        Content-Length or in HTTP/1.0; two Content-Length headers, or one that is no number
 //   431  more headers than the limit
 std::optional<unsigned> CheckHead(std::string_view head, const HeadLimits& limits);
 

@@ -45,6 +45,37 @@ TEST(HttpGateTest, RefusesBytesBeyondAsciiInTheTarget) {
   EXPECT_EQ(Check("Host: a\r\n", "GET /\x01 HTTP/1.1"), 400u);
 }
 
+TEST(HttpGateTest, WantsARequestLineOfThreeParts) {
+  for (const std::string_view line :
+       {"", "GET", "GET /", "GET  / HTTP/1.1", "GET /  HTTP/1.1", "GET / HTTP/1.1 ",
+        "GET / a HTTP/1.1", "G(T / HTTP/1.1", " GET / HTTP/1.1", "GET / HTTP/2.0", "GET / HTTP/1.2",
+        "GET / HTTP/1.10", "GET / http/1.1", "GET\t/ HTTP/1.1", "GET / HTTP/1.1\r"}) {
+    EXPECT_EQ(Check("Host: a\r\n", line), 400u) << line;
+  }
+}
+
+TEST(HttpGateTest, WantsALengthThatIsANumber) {
+  for (const std::string_view value : {"+5", "0x5", "-1", "", "5 5", "5,5", "5;", "\xB2"}) {
+    EXPECT_EQ(Check("Host: a\r\nContent-Length: " + std::string(value) + "\r\n"), 400u) << value;
+  }
+}
+
+TEST(HttpGateTest, WantsOneHostInItsHeader) {
+  for (const std::string_view value : {"a, b", "a b", "http://a", "a/b", "a@b", "a\\b"}) {
+    EXPECT_EQ(Check("Host: " + std::string(value) + "\r\n"), 400u) << value;
+  }
+  EXPECT_EQ(Check("Host: [::1]:8080\r\n"), std::nullopt);
+  EXPECT_EQ(Check("Host:\r\n"), std::nullopt);
+}
+
+TEST(HttpGateTest, RefusesControlCharactersInValues) {
+  EXPECT_EQ(Check("Host: a\r\nX: a\nY: b\r\n"), 400u);
+  EXPECT_EQ(Check("Host: a\r\nX: a\rY: b\r\n"), 400u);
+  EXPECT_EQ(Check(std::string_view("Host: a\r\nX: \0\r\n", 15)), 400u);
+  EXPECT_EQ(Check("Host: a\r\nX: \x7F\r\n"), 400u);
+  EXPECT_EQ(Check("Host: a\r\nX: a\tb\r\n"), std::nullopt);
+}
+
 TEST(HttpGateTest, LimitsTheNumberOfHeaders) {
   std::string headers = "Host: a\r\n";
   for (int i = 0; i < 63; ++i) headers += "X: 1\r\n";

@@ -1,6 +1,17 @@
 #include "edge/http/http_message.h"
 
+#include "edge/http/http_syntax.h"
+
 namespace caucus::edge::http {
+namespace {
+
+// The last guard against response splitting, wherever a value may have come from.
+void AppendHeader(std::string& out, std::string_view name, std::string_view value) {
+  if (!IsToken(name) || !IsFieldValue(value)) return;
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+}  // namespace
 
 std::string_view Request::Header(std::string_view name) const {
   for (const auto& [header, value] : headers) {
@@ -37,6 +48,8 @@ std::string_view ReasonPhrase(unsigned status) {
       return "Conflict";
     case 413:
       return "Payload Too Large";
+    case 417:
+      return "Expectation Failed";
     case 429:
       return "Too Many Requests";
     case 431:
@@ -54,25 +67,25 @@ std::string_view ReasonPhrase(unsigned status) {
   }
 }
 
+// RFC 9110 §8.6: these have no length either.
+bool HasBody(unsigned status) { return status != 204 && status != 304; }
+
 std::string Serialize(const Response& response, BodyMode body, KeepAlive keep_alive) {
   std::string out;
   out.reserve(256 + response.body.size());
   out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   out.append(ReasonPhrase(response.status)).append("\r\n");
-  if (!response.content_type.empty()) {
-    out.append("Content-Type: ").append(response.content_type).append("\r\n");
+  if (!response.content_type.empty()) AppendHeader(out, "Content-Type", response.content_type);
+  if (HasBody(response.status)) {
+    AppendHeader(out, "Content-Length", std::to_string(response.body_size()));
   }
-  // RFC 9110 §8.6: not with 204, which has no body at all.
-  if (response.status != 204) {
-    out.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
-  }
-  for (const auto& [name, value] : response.headers) {
-    out.append(name).append(": ").append(value).append("\r\n");
-  }
+  for (const auto& [name, value] : response.headers) AppendHeader(out, name, value);
   out.append(keep_alive == KeepAlive::kYes ? "Connection: keep-alive\r\n"
                                            : "Connection: close\r\n");
   out.append("\r\n");
-  if (body == BodyMode::kSend && response.status != 204) out.append(response.body);
+  if (body == BodyMode::kSend && HasBody(response.status) && response.shared_body == nullptr) {
+    out.append(response.body);
+  }
   return out;
 }
 

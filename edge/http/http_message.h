@@ -3,12 +3,17 @@
 #ifndef EDGE_HTTP_HTTP_MESSAGE_H_
 #define EDGE_HTTP_HTTP_MESSAGE_H_
 
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace caucus::edge::http {
+
+// Names and values, in order.
+using Headers = std::vector<std::pair<std::string, std::string>>;
 
 // A whole request. Names of headers are in lower case; each stands once, the first of a repeated
 // one.
@@ -18,8 +23,8 @@ struct Request {
   std::string query;   // Without `?`, still percent-encoded.
   std::string body;
   std::string address;  // Of the peer, without a port.
-  std::vector<std::pair<std::string, std::string>> headers;
-  bool is_upgrade = false;  // Asks for the WebSocket protocol.
+  Headers headers;
+  bool is_upgrade = false;  // Asks for another protocol, the one in header `upgrade`.
 
   // Returns a header's value, empty if absent. `name` is in lower case.
   std::string_view Header(std::string_view name) const;
@@ -29,9 +34,13 @@ struct Response {
   unsigned status = 200;
   std::string content_type;  // Empty: no such header.
   std::string body;
-  // Further headers. REQUIRES: made by us, never a value that a peer sent.
-  std::vector<std::pair<std::string, std::string>> headers;
+  // Further headers. One that would end its line, or is no header at all, is not sent.
+  Headers headers;
   bool close = false;  // Closes the connection after the answer.
+  // Instead of `body` unless null: bytes that many answers share.
+  std::shared_ptr<const std::string> shared_body;
+
+  size_t body_size() const { return shared_body == nullptr ? body.size() : shared_body->size(); }
 };
 
 // Returns the phrase of a status, e.g. `Bad Request`.
@@ -40,7 +49,10 @@ std::string_view ReasonPhrase(unsigned status);
 enum class BodyMode : unsigned char { kSend, kOmit };  // kOmit: for HEAD.
 enum class KeepAlive : unsigned char { kYes, kNo };
 
-// Returns the bytes of an HTTP/1.1 answer.
+// Whether answers of this status have a body, be it an empty one.
+bool HasBody(unsigned status);
+
+// Returns the bytes of an HTTP/1.1 answer. A shared body is not among them: it follows.
 std::string Serialize(const Response& response, BodyMode body, KeepAlive keep_alive);
 
 }  // namespace caucus::edge::http

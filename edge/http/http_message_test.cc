@@ -58,9 +58,36 @@ TEST(HttpMessageTest, TellsAHeadRequestTheLengthWithoutTheBody) {
 }
 
 TEST(HttpMessageTest, WritesNoContentWithoutALength) {
+  EXPECT_EQ(Serialize({.status = 304, .content_type = "", .body = "", .headers = {}},
+                      BodyMode::kSend, KeepAlive::kYes),
+            "HTTP/1.1 304 Not Modified\r\nConnection: keep-alive\r\n\r\n");
   EXPECT_EQ(Serialize({.status = 204, .content_type = "", .body = "{}", .headers = {}},
                       BodyMode::kSend, KeepAlive::kYes),
             "HTTP/1.1 204 No Content\r\nConnection: keep-alive\r\n\r\n");
+}
+
+TEST(HttpMessageTest, LeavesASharedBodyToItsSender) {
+  const Response response = {.content_type = "",
+                             .body = "",
+                             .headers = {},
+                             .shared_body = std::make_shared<const std::string>("12345")};
+  EXPECT_EQ(Serialize(response, BodyMode::kSend, KeepAlive::kYes),
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\n");
+}
+
+TEST(HttpMessageTest, CannotBeSplitByAValue) {
+  const Response response = {.content_type = "text/plain\r\nX-Evil: 1",
+                             .body = "",
+                             .headers = {{"X-A", "v\r\nSet-Cookie: a=b"},
+                                         {"X-B", "v\nSet-Cookie: a=b"},
+                                         {"X-C", std::string("v\0w", 3)},
+                                         {"X-D\r\nSet-Cookie", "a=b"},
+                                         {"", "v"},
+                                         {"X E", "v"},
+                                         {"X-F", "Zo\xC3\xAB\t1"}}};
+  EXPECT_EQ(Serialize(response, BodyMode::kSend, KeepAlive::kYes),
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-F: Zo\xC3\xAB\t1\r\n"
+            "Connection: keep-alive\r\n\r\n");
 }
 
 }  // namespace
