@@ -1,5 +1,7 @@
 #include "edge/engineio/encoded_packet.h"
 
+#include <memory>
+#include <optional>
 #include <utility>
 
 #include "edge/websocket/frame.h"
@@ -7,8 +9,13 @@
 namespace caucus::edge::engineio {
 namespace {
 
-// Takes a frame of ours off the front of `frames`, and returns its payload.
-std::string_view TakeFrame(std::string_view& frames) {
+struct FrameView {
+  std::string_view whole;
+  std::string_view payload;
+};
+
+// Takes a frame of ours off the front of `frames`.
+FrameView TakeFrame(std::string_view& frames) {
   size_t header_bytes = 2;
   size_t payload_bytes = static_cast<unsigned char>(frames[1]);
   if (payload_bytes > 125) {
@@ -18,9 +25,34 @@ std::string_view TakeFrame(std::string_view& frames) {
       payload_bytes = payload_bytes << 8 | static_cast<unsigned char>(frames[i]);
     }
   }
-  const std::string_view payload = frames.substr(header_bytes, payload_bytes);
-  frames.remove_prefix(header_bytes + payload_bytes);
-  return payload;
+  const FrameView frame = {.whole = frames.substr(0, header_bytes + payload_bytes),
+                           .payload = frames.substr(header_bytes, payload_bytes)};
+  frames.remove_prefix(frame.whole.size());
+  return frame;
+}
+
+// Returns the frames with those compressed that are worth it; empty if none is.
+std::string Deflate(std::string_view frames, const websocket::DeflateOptions& options) {
+  std::string deflated;
+  bool shorter = false;
+  while (!frames.empty()) {
+    const FrameView frame = TakeFrame(frames);
+    std::optional<std::string> payload;
+    if (frame.payload.size() >= options.threshold_bytes) {
+      payload = websocket::DeflateMessage(frame.payload, options.level);
+    }
+    if (payload) {
+      const auto opcode = static_cast<websocket::Opcode>(frame.whole.front() & 0x0F);
+      websocket::AppendCompressedFrameHeader(opcode, payload->size(), deflated);
+      deflated.append(*payload);
+      shorter = true;
+    } else {
+      deflated.append(frame.whole);
+    }
+  }
+  if (!shorter) return {};
+  deflated.shrink_to_fit();
+  return deflated;
 }
 
 }  // namespace
@@ -63,11 +95,26 @@ EncodedPacketPtr EncodedPacket::Binary(std::string_view data) {
                                                       .content_bytes = data.size()});
 }
 
+EncodedPacket::~EncodedPacket() { delete deflated_.load(std::memory_order_relaxed); }
+
+// Two threads may both compress: no I/O thread waits for another.
+std::string_view EncodedPacket::deflated_frame(const websocket::DeflateOptions& options) const {
+  if (frame_.size() < options.threshold_bytes) return frame_;
+  const std::string* deflated = deflated_.load(std::memory_order_acquire);
+  if (deflated == nullptr) {
+    auto made = std::make_unique<const std::string>(Deflate(frame_, options));
+    if (deflated_.compare_exchange_strong(deflated, made.get(), std::memory_order_acq_rel)) {
+      deflated = made.release();
+    }
+  }
+  return deflated->empty() ? std::string_view(frame_) : std::string_view(*deflated);
+}
+
 std::vector<std::string_view> EncodedPacket::attachments() const {
   std::vector<std::string_view> payloads;
   std::string_view rest =
       std::string_view(frame_).substr(layout_.header_bytes + layout_.content_bytes);
-  while (!rest.empty()) payloads.push_back(TakeFrame(rest));
+  while (!rest.empty()) payloads.push_back(TakeFrame(rest).payload);
   return payloads;
 }
 

@@ -3,6 +3,7 @@
 #ifndef EDGE_ENGINEIO_ENCODED_PACKET_H_
 #define EDGE_ENGINEIO_ENCODED_PACKET_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "edge/engineio/packet.h"
+#include "edge/websocket/deflate.h"
 
 namespace caucus::edge::engineio {
 
@@ -42,9 +44,17 @@ class EncodedPacket {
   };
   EncodedPacket(std::string frame, const Layout& layout)
       : frame_(std::move(frame)), layout_(layout) {}
+  ~EncodedPacket();
+  EncodedPacket(const EncodedPacket&) = delete;
+  EncodedPacket& operator=(const EncodedPacket&) = delete;
 
   // Whole WebSocket frames, headers and payloads: one, and one more for each attachment.
   std::string_view websocket_frame() const { return frame_; }
+
+  // The same with each payload compressed that is long enough and becomes shorter by it. Made once,
+  // by the first caller, whose options count, and shared by all receivers. Valid as long as the
+  // packet.
+  std::string_view deflated_frame(const websocket::DeflateOptions& options) const;
 
   // The first frame's payload: digit and data of a text packet, the bare content of a binary one.
   std::string_view content() const {
@@ -64,6 +74,8 @@ class EncodedPacket {
  private:
   const std::string frame_;
   const Layout layout_;
+  // Null until it is asked for; then owned. Empty if nothing became shorter.
+  mutable std::atomic<const std::string*> deflated_ = nullptr;
 };
 
 }  // namespace caucus::edge::engineio

@@ -165,7 +165,7 @@ void Session::OnWebSocketClosed(CloseReason reason, MonotonicTime now) {
 void Session::OnWritten(size_t bytes) {
   front_bytes_written_ += bytes;
   while (!queue().empty()) {
-    const size_t front_bytes = queue_[queue_front_].packet->websocket_frame().size();
+    const size_t front_bytes = FrameOf(*queue_[queue_front_].packet).size();
     if (front_bytes_written_ < front_bytes) return;
     front_bytes_written_ -= front_bytes;
     PopFront();

@@ -15,6 +15,7 @@
 #include "edge/engineio/encoded_packet.h"
 #include "edge/engineio/monotonic_time.h"
 #include "edge/engineio/packet.h"
+#include "edge/websocket/deflate.h"
 
 namespace caucus::edge::engineio {
 
@@ -161,6 +162,15 @@ class Session {
     EncodedPacketPtr packet;
     uint64_t supersede_key;
   };
+  // The WebSocket's messages are compressed with these options, which must outlive the session;
+  // null: they are not. REQUIRES: no packet has begun to be written.
+  void set_deflate(const websocket::DeflateOptions* options) { deflate_ = options; }
+  // The bytes of a queued packet as they are written.
+  std::string_view FrameOf(const EncodedPacket& packet) const {
+    return deflate_ == nullptr ? packet.websocket_frame() : packet.deflated_frame(*deflate_);
+  }
+  // What waits counts as much as it takes uncompressed, and kQueuedPacketOverheadBytes each.
+  size_t queue_bytes() const { return queue_bytes_; }
   std::span<const Queued> queue() const { return std::span(queue_).subspan(queue_front_); }
   size_t front_bytes_written() const { return front_bytes_written_; }
   // `bytes` of the queue's frames were written.
@@ -196,6 +206,7 @@ class Session {
   const std::string id_;
   SessionOutlet& outlet_;
   SessionHandler* handler_ = nullptr;
+  const websocket::DeflateOptions* deflate_ = nullptr;
 
   std::vector<Queued> queue_;  // From queue_front_ on. Empty sessions hold no memory here.
   size_t queue_front_ = 0;

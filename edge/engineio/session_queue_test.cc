@@ -5,12 +5,14 @@
 #include <malloc.h>
 
 #include <string>
+#include <vector>
 
 #include "edge/engineio/encoded_packet.h"
 #include "edge/engineio/monotonic_time.h"
 #include "edge/engineio/packet.h"
 #include "edge/engineio/session.h"
 #include "edge/engineio/session_fixture.h"
+#include "edge/websocket/deflate.h"
 
 namespace caucus::edge::engineio {
 namespace {
@@ -162,6 +164,26 @@ TEST_F(SessionQueueTest, CloseFinishesTheFrameThatHasBegun) {
   EXPECT_EQ(Names(), "");
 }
 
+TEST_F(SessionQueueTest, CountsTheBytesThatAreReallyWritten) {
+  const websocket::DeflateOptions deflate = {.enabled = true, .threshold_bytes = 50};
+  OpenWebSocket();
+  session_->set_deflate(&deflate);
+  SendMany(3);
+  const size_t bytes = session_->FrameOf(*session_->queue().front().packet).size();
+  ASSERT_LT(bytes, kPacketBytes);
+  session_->OnWritten(bytes - 1);
+  EXPECT_EQ(Names(), "0 1 2");
+  session_->OnWritten(1);
+  EXPECT_EQ(Names(), "1 2");
+  EXPECT_EQ(session_->queue_bytes(), 2 * (kPacketBytes + kQueuedPacketOverheadBytes));
+  for (const Session::Queued& queued :
+       std::vector(session_->queue().begin(), session_->queue().end())) {
+    session_->OnWritten(session_->FrameOf(*queued.packet).size());
+  }
+  EXPECT_EQ(session_->queue_bytes(), 0);
+}
+
+// The client's next GET finds no such session.
 TEST_F(SessionQueueTest, OverflowsOverPollingToo) {
   OpenPolling();
   SendMany(11);

@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "edge/websocket/frame.h"
+#include "edge/engineio/close_status.h"
+#include "edge/limits/limit.h"
 
 namespace caucus::edge::transport {
 namespace {
@@ -27,16 +28,25 @@ http::Response PostResponse() {
           .headers = {{"cache-control", "no-store"}}};
 }
 
+// A slow consumer may be one whose network is away: it has longer to come back and be told.
+WebSocketEnding EndingFor(CloseReason reason, const engineio::SessionConfig& config) {
+  const engineio::CloseStatus status = engineio::CloseStatusOf(reason);
+  WebSocketEnding ending = {.code = status.code, .words = status.text};
+  if (reason == CloseReason::kSlowConsumer) ending.timeout = config.close_linger;
+  return ending;
+}
+
 http::Response BadRequest() {
   return {.status = 400, .content_type = "", .body = "", .headers = {}};
 }
 
 }  // namespace
 
-EngineConnection::EngineConnection(Shard& shard, const engineio::SessionConfig& config,
+EngineConnection::EngineConnection(Shard& shard, const EngineOptions& options,
                                    engineio::Transport transport)
     : shard_(shard),
-      session_(config, shard.ids().Next(), transport, Now(), *this),
+      options_(options),
+      session_(options.session, shard.ids().Next(), transport, Now(), *this),
       timer_(shard.io()) {}
 
 EngineConnection::~EngineConnection() = default;
@@ -46,6 +56,7 @@ void EngineConnection::Start(const SessionHandlerFactory& factory,
   shard_.Add(session_.id(), shared_from_this());
   handler_ = factory(session_, std::move(handshake));
   session_.set_handler(*handler_);
+  options_.observer->OnSessionOpened(session_.transport());
   // The open packet was queued before there was anyone to tell.
   session_.OutputTaken();
   ArmTimer();
@@ -93,7 +104,7 @@ void EngineConnection::OnPayload(const std::shared_ptr<HttpConnection>& post) {
 
 void EngineConnection::Attach(std::shared_ptr<WebSocketStream> stream) {
   websocket_ = std::move(stream);
-  websocket_->set_session(&session_);
+  websocket_->SetSession(session_);
   websocket_->Start(*this);
 }
 
@@ -114,11 +125,9 @@ void EngineConnection::Flush() {
   const std::shared_ptr<EngineConnection> self = shared_from_this();
   session_.OutputTaken();
   if (session_.overflowed()) session_.Close(CloseReason::kSlowConsumer, Now());
-  if (session_.close_requested()) session_.Close(CloseReason::kForcedClose, Now());
-  if (probe_ != nullptr && !session_.upgrading()) {
-    probe_->ForgetOwner();
-    std::exchange(probe_, nullptr)->Close(websocket::CloseCode::kNoStatus, "");
-  }
+  if (session_.close_requested()) session_.Close(*session_.requested_close(), Now());
+  if (session_.close_reason()) Report();
+  if (probe_ != nullptr && !session_.upgrading()) AbortProbe();
   if (held_poll_ != nullptr && session_.HasPollOutput()) AnswerPoll();
   if (post_rest_ && !session_.input_paused()) post_rest_ = session_.OnPayload(*post_rest_, Now());
   if (held_post_ != nullptr && !post_rest_ && !session_.input_paused()) {
@@ -163,11 +172,11 @@ void EngineConnection::OnProbe(engineio::MessageKind kind, std::string_view data
       break;
     case Session::ProbeVerdict::kUpgraded:
       websocket_ = std::move(probe_);
-      websocket_->set_session(&session_);
+      websocket_->SetSession(session_);
+      options_.observer->OnUpgraded();
       break;
     case Session::ProbeVerdict::kAbort:
-      probe_->ForgetOwner();
-      std::exchange(probe_, nullptr)->Close(websocket::CloseCode::kNoStatus, "");
+      AbortProbe();
       break;
   }
   ArmTimer();
@@ -182,26 +191,31 @@ void EngineConnection::FlushWebSocket() {
   const std::shared_ptr<WebSocketStream> stream = websocket_;
   stream->SetInputPaused(session_.input_paused());
   if (websocket_ != stream) return;
-  if (session_.state() == Session::State::kClosing && !closing_websocket_) {
-    closing_websocket_ = true;
-    stream->Close(websocket::CloseCode::kNoStatus, "");
-  } else {
-    stream->Flush();
+  if (session_.state() == Session::State::kClosing) {
+    stream->Close(EndingFor(*session_.close_reason(), options_.session));
   }
+  stream->Flush();
+}
+
+void EngineConnection::AbortProbe() { std::exchange(probe_, nullptr)->Leave({}); }
+
+void EngineConnection::Report() {
+  if (std::exchange(reported_, true)) return;
+  const CloseReason reason = *session_.close_reason();
+  options_.observer->OnSessionClosed(reason);
+  LimitObserver& limits = *options_.limit_observer;
+  if (reason == CloseReason::kConnectTimeout) limits.OnLimitReached(Limit::kConnectTime);
+  if (reason == CloseReason::kSlowConsumer) limits.OnLimitReached(Limit::kSendQueueBytes);
 }
 
 void EngineConnection::Forget() {
   if (held_poll_ != nullptr) std::exchange(held_poll_, nullptr)->Respond(BadRequest());
   post_rest_.reset();
   if (held_post_ != nullptr) std::exchange(held_post_, nullptr)->Respond(BadRequest());
-  if (probe_ != nullptr) {
-    probe_->ForgetOwner();
-    std::exchange(probe_, nullptr)->Close(websocket::CloseCode::kNoStatus, "");
-  }
+  if (probe_ != nullptr) AbortProbe();
   if (websocket_ != nullptr) {
-    websocket_->ForgetOwner();
-    websocket_->set_session(nullptr);
-    std::exchange(websocket_, nullptr)->Close(websocket::CloseCode::kNoStatus, "");
+    std::exchange(websocket_, nullptr)
+        ->Leave(EndingFor(*session_.close_reason(), options_.session));
   }
   timer_.cancel();
   shard_.Remove(session_.id());

@@ -12,6 +12,7 @@
 #include "edge/engineio/handshake_info.h"
 #include "edge/engineio/monotonic_time.h"
 #include "edge/engineio/session.h"
+#include "edge/transport/engine_options.h"
 #include "edge/transport/http_connection.h"
 #include "edge/transport/net.h"
 #include "edge/transport/shard.h"
@@ -23,13 +24,13 @@ namespace caucus::edge::transport {
 using SessionHandlerFactory = std::function<std::unique_ptr<engineio::SessionHandler>(
     engineio::Session&, std::shared_ptr<const engineio::HandshakeInfo>)>;
 
-// Held by its shard until its session is closed. Confined to its shard; config must outlive it.
+// Held by its shard until its session is closed. Confined to its shard; the options must outlive
+// it.
 class EngineConnection final : public engineio::SessionOutlet,
                                public WebSocketOwner,
                                public std::enable_shared_from_this<EngineConnection> {
  public:
-  EngineConnection(Shard& shard, const engineio::SessionConfig& config,
-                   engineio::Transport transport);
+  EngineConnection(Shard& shard, const EngineOptions& options, engineio::Transport transport);
   ~EngineConnection() override;
 
   // Registers with the shard and starts the clock.
@@ -60,10 +61,13 @@ class EngineConnection final : public engineio::SessionOutlet,
   void OnProbe(engineio::MessageKind kind, std::string_view data);
   void AnswerPoll();
   void FlushWebSocket();
+  void AbortProbe();
+  void Report();
   void Forget();
   void ArmTimer();
 
   Shard& shard_;
+  const EngineOptions& options_;
   engineio::Session session_;
   std::unique_ptr<engineio::SessionHandler> handler_;
   net::steady_timer timer_;
@@ -73,7 +77,7 @@ class EngineConnection final : public engineio::SessionOutlet,
   std::optional<std::string_view> post_rest_;  // Of its body, not yet taken while input is paused.
   std::shared_ptr<WebSocketStream> websocket_;
   std::shared_ptr<WebSocketStream> probe_;
-  bool closing_websocket_ = false;
+  bool reported_ = false;  // The session's end, to the observer.
 };
 
 }  // namespace caucus::edge::transport

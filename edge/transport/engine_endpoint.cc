@@ -88,14 +88,12 @@ void EngineEndpoint::OnUpgrade(const std::shared_ptr<HttpConnection>& connection
   if (!IsWebSocketHandshake(request)) return Refuse(*connection, HandshakeError::kBadRequest);
   std::string input;
   tcp::socket socket = connection->TakeSocket(input);
-  const auto stream = std::make_shared<WebSocketStream>(
-      shard_, std::move(socket), request.Header("sec-websocket-key"), std::move(input),
-      websocket::DecoderLimits{.message_bytes_max = options_.session.payload_bytes_max,
-                               .fragments_max = options_.fragments_max});
+  const auto stream = std::make_shared<WebSocketStream>(shard_, std::move(socket), options_,
+                                                        request, std::move(input));
   if (existing == nullptr) {
     Open(request, engineio::Transport::kWebSocket)->Attach(stream);
   } else if (!existing->BeginUpgrade(stream)) {
-    stream->Close(websocket::CloseCode::kNoStatus, "");
+    stream->Leave({});
   }
 }
 
@@ -105,7 +103,7 @@ void EngineEndpoint::OpenPolling(const std::shared_ptr<HttpConnection>& connecti
 
 std::shared_ptr<EngineConnection> EngineEndpoint::Open(const http::Request& request,
                                                        engineio::Transport transport) {
-  auto connection = std::make_shared<EngineConnection>(shard_, options_.session, transport);
+  auto connection = std::make_shared<EngineConnection>(shard_, options_, transport);
   connection->Start(factory_, InfoOf(request));
   return connection;
 }

@@ -12,16 +12,11 @@
 #include "edge/engineio/handshake.h"
 #include "edge/engineio/session.h"
 #include "edge/transport/engine_connection.h"
+#include "edge/transport/engine_options.h"
 #include "edge/transport/http_connection.h"
 #include "edge/transport/shard.h"
 
 namespace caucus::edge::transport {
-
-struct EngineOptions {
-  std::string path = "/socket.io/";  // With a slash at both ends.
-  engineio::SessionConfig session;
-  size_t fragments_max = 1024;  // WebSocket frames of one message.
-};
 
 // Answers the requests below `path` and passes the others on. There is one for each shard; a
 // request for a session of another shard moves there with its TCP connection. Confined to its

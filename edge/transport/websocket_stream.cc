@@ -3,32 +3,57 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
-#include <chrono>
 #include <utility>
+
+#include "edge/limits/limit.h"
+#include "edge/websocket/deflate_negotiation.h"
+#include "edge/websocket/frame.h"
 
 namespace caucus::edge::transport {
 namespace {
 
 constexpr size_t kBuffersPerWrite = 64;
-constexpr std::chrono::seconds kCloseTimeout{5};
 
 // Control frames that wait for a peer that does not read.
 constexpr size_t kUrgentBytesMax = 4096;
 
+// Returns the client's offers of extensions, which may be spread over several header lines.
+std::string OffersOf(const http::Request& request) {
+  std::string offers;
+  for (const auto& [name, value] : request.headers) {
+    if (name != "sec-websocket-extensions") continue;
+    if (!offers.empty()) offers += ", ";
+    offers += value;
+    if (offers.size() > websocket::kExtensionsBytesMax) break;
+  }
+  return offers;
+}
+
 }  // namespace
 
-WebSocketStream::WebSocketStream(Shard& shard, tcp::socket socket, std::string_view client_key,
-                                 std::string input, websocket::DecoderLimits limits)
+WebSocketStream::WebSocketStream(Shard& shard, tcp::socket socket, const EngineOptions& options,
+                                 const http::Request& request, std::string input)
     : shard_(shard),
       socket_(std::move(socket)),
-      decoder_(limits),
+      options_(options),
       held_input_(std::move(input)),
       urgent_(
           "HTTP/1.1 101 Switching Protocols\r\n"
           "Upgrade: websocket\r\n"
           "Connection: Upgrade\r\n"
           "Sec-WebSocket-Accept: " +
-          websocket::AcceptKey(client_key) + "\r\n\r\n") {}
+          websocket::AcceptKey(request.Header("sec-websocket-key")) + "\r\n") {
+  if (options.deflate.enabled) {
+    if (const auto answer = websocket::AcceptDeflateOffer(OffersOf(request))) {
+      urgent_ += "Sec-WebSocket-Extensions: " + *answer + "\r\n";
+      deflate_ = true;
+    }
+  }
+  urgent_ += "\r\n";
+  decoder_.emplace(websocket::DecoderLimits{.message_bytes_max = options.session.payload_bytes_max,
+                                            .fragments_max = options.fragments_max},
+                   deflate_ ? websocket::Compression::kDeflate : websocket::Compression::kNone);
+}
 
 void WebSocketStream::Start(WebSocketOwner& owner) {
   owner_ = &owner;
@@ -38,8 +63,13 @@ void WebSocketStream::Start(WebSocketOwner& owner) {
   WaitForInput();
 }
 
+void WebSocketStream::SetSession(engineio::Session& session) {
+  session_ = &session;
+  session.set_deflate(deflate_ ? &options_.deflate : nullptr);
+}
+
 void WebSocketStream::SetInputPaused(bool paused) {
-  if (input_paused_ == paused) return;
+  if (input_paused_ == paused || ending_ != nullptr) return;
   input_paused_ = paused;
   if (paused || ended_) return;
   // While input was paused no read was pending: nobody else may hold this.
@@ -50,7 +80,7 @@ void WebSocketStream::SetInputPaused(bool paused) {
 }
 
 void WebSocketStream::SendNow(std::string_view text) {
-  if (ended_ || closing_ || urgent_.size() > kUrgentBytesMax) return;
+  if (ended_ || ending_ != nullptr || urgent_.size() > kUrgentBytesMax) return;
   websocket::AppendFrameHeader(websocket::Opcode::kText, text.size(), urgent_);
   urgent_.append(text);
   Flush();
@@ -62,19 +92,20 @@ void WebSocketStream::Flush() {
   while (!ended_ && !write_blocked_) {
     std::array<net::const_buffer, kBuffersPerWrite> buffers;
     size_t count = 0;
-    const auto queue =
-        session_ == nullptr ? std::span<const engineio::Session::Queued>() : session_->queue();
-    const size_t front_written = session_ == nullptr ? 0 : session_->front_bytes_written();
-    size_t next = 0;
-    if (front_written > 0) {
-      const std::string_view frame = queue[next++].packet->websocket_frame();
-      buffers[count++] = net::buffer(frame.substr(front_written));
+    size_t next = 0;  // In the queue.
+    const std::string_view rest = RestOfBegunPacket();
+    if (!rest.empty()) {
+      buffers[count++] = net::buffer(rest);
+      ++next;
     }
     if (!urgent_.empty()) {
       buffers[count++] = net::buffer(std::string_view(urgent_).substr(urgent_written_));
     }
-    for (; next < queue.size() && count < buffers.size(); ++next) {
-      buffers[count++] = net::buffer(queue[next].packet->websocket_frame());
+    if (session_ != nullptr) {
+      const std::span<const engineio::Session::Queued> queue = session_->queue();
+      for (; next < queue.size() && count < buffers.size(); ++next) {
+        buffers[count++] = net::buffer(session_->FrameOf(*queue[next].packet));
+      }
     }
     if (count == 0) return OnAllWritten();
     ErrorCode error;
@@ -90,35 +121,54 @@ void WebSocketStream::Flush() {
 // The socket is shut for sending and then drained, not closed: a close with unread input resets the
 // connection, and the peer might never see the close frame.
 void WebSocketStream::OnAllWritten() {
-  if (!closing_) return;
-  if (!close_frame_.empty()) {
-    urgent_ = std::exchange(close_frame_, {});
+  if (ending_ == nullptr) return;
+  if (!ending_->close_frame.empty()) {
+    urgent_ = std::exchange(ending_->close_frame, {});
     return Flush();
   }
   ErrorCode ignored;
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
 }
 
-void WebSocketStream::Close(websocket::CloseCode code, std::string_view reason) {
-  if (ended_ || closing_) return;
-  closing_ = true;
-  close_frame_ = websocket::CloseFrame(code, reason);
-  close_timer_ = std::make_unique<net::steady_timer>(shard_.io(), kCloseTimeout);
-  close_timer_->async_wait([self = shared_from_this()](ErrorCode error) {
-    if (!error) self->Abort();
-  });
+void WebSocketStream::Close(const WebSocketEnding& ending) {
+  if (ended_ || ending_ != nullptr) return;
+  BeginEnding(ending);
   Flush();
-  SetInputPaused(false);
 }
 
-void WebSocketStream::CloseBy(websocket::CloseCode code, engineio::CloseReason reason) {
-  const bool packet_begun = session_ != nullptr && session_->front_bytes_written() > 0;
-  session_ = nullptr;
-  if (packet_begun) return End(reason);
-  Close(code, "");
-  if (WebSocketOwner* const owner = std::exchange(owner_, nullptr)) {
-    owner->OnWebSocketEnd(*this, reason);
+void WebSocketStream::Leave(const WebSocketEnding& ending) {
+  owner_ = nullptr;
+  if (!ended_ && ending_ == nullptr) BeginEnding(ending);
+  if (!ended_) {
+    const std::string_view rest = RestOfBegunPacket();
+    if (session_ != nullptr && !rest.empty()) {
+      ending_->packet = session_->queue().front().packet;
+      ending_->rest = rest;
+    }
   }
+  session_ = nullptr;
+  Flush();
+}
+
+void WebSocketStream::BeginEnding(const WebSocketEnding& ending) {
+  ending_ = std::make_unique<Ending>(
+      Ending{.timer = net::steady_timer(shard_.io(), ending.timeout),
+             .close_frame = websocket::CloseFrame(ending.code, ending.words),
+             .packet = nullptr,
+             .rest = {}});
+  ending_->timer.async_wait([self = shared_from_this()](ErrorCode error) {
+    if (!error) self->Abort();
+  });
+  if (!consuming_) decoder_.reset();
+  std::string().swap(held_input_);
+  input_paused_ = false;
+  WaitForInput();
+}
+
+void WebSocketStream::CloseBy(const WebSocketEnding& ending, engineio::CloseReason reason) {
+  WebSocketOwner* const owner = owner_;
+  Leave(ending);
+  if (owner != nullptr) owner->OnWebSocketEnd(*this, reason);
 }
 
 void WebSocketStream::Abort() { End(engineio::CloseReason::kTransportClose); }
@@ -141,19 +191,22 @@ void WebSocketStream::OnReadable(ErrorCode error) {
     return End(error == net::error::eof ? engineio::CloseReason::kTransportClose
                                         : engineio::CloseReason::kTransportError);
   }
-  if (!error && !closing_) Consume(buffer.first(bytes));
+  if (!error && ending_ == nullptr) Consume(buffer.first(bytes));
   WaitForInput();
 }
 
 void WebSocketStream::Consume(std::span<char> input) {
   const std::shared_ptr<WebSocketStream> self = shared_from_this();
-  while (!input.empty() && !ended_ && !closing_) {
+  consuming_ = true;
+  while (!input.empty() && !ended_ && ending_ == nullptr) {
     if (input_paused_) {
       held_input_.assign(input.data(), input.size());
-      return;
+      break;
     }
-    if (!OnEvent(decoder_.Next(input))) return;
+    if (!OnEvent(decoder_->Next(input))) break;
   }
+  consuming_ = false;
+  if (ending_ != nullptr) decoder_.reset();  // It may hold a large message.
 }
 
 bool WebSocketStream::OnEvent(const websocket::DecoderEvent& event) {
@@ -176,10 +229,11 @@ bool WebSocketStream::OnEvent(const websocket::DecoderEvent& event) {
       Flush();
       return true;
     case Type::kClose:
-      CloseBy(event.code, engineio::CloseReason::kTransportClose);
+      CloseBy({.code = event.code, .words = ""}, engineio::CloseReason::kTransportClose);
       return false;
     case Type::kError:
-      CloseBy(event.code, engineio::CloseReason::kTransportError);
+      ReportLimit(event.code);
+      CloseBy({.code = event.code, .words = event.data}, engineio::CloseReason::kTransportError);
       return false;
     case Type::kNeedMore:
     case Type::kPong:
@@ -196,13 +250,21 @@ void WebSocketStream::WaitForOutput() {
   });
 }
 
+std::string_view WebSocketStream::RestOfBegunPacket() const {
+  if (session_ == nullptr) return ending_ == nullptr ? std::string_view() : ending_->rest;
+  const size_t written = session_->front_bytes_written();
+  if (written == 0) return {};
+  return session_->FrameOf(*session_->queue().front().packet).substr(written);
+}
+
 void WebSocketStream::Account(size_t written) {
-  if (session_ != nullptr && session_->front_bytes_written() > 0) {
-    const size_t left = session_->queue().front().packet->websocket_frame().size() -
-                        session_->front_bytes_written();
-    const size_t taken = std::min(written, left);
-    session_->OnWritten(taken);
-    written -= taken;
+  const size_t rest = std::min(written, RestOfBegunPacket().size());
+  written -= rest;
+  if (session_ != nullptr) {
+    session_->OnWritten(rest);
+  } else if (ending_ != nullptr) {
+    ending_->rest.remove_prefix(rest);
+    if (ending_->rest.empty()) ending_->packet.reset();
   }
   const size_t urgent = std::min(written, urgent_.size() - urgent_written_);
   urgent_written_ += urgent;
@@ -214,13 +276,19 @@ void WebSocketStream::Account(size_t written) {
   if (written > 0) session_->OnWritten(written);
 }
 
+void WebSocketStream::ReportLimit(websocket::CloseCode code) const {
+  LimitObserver& observer = *options_.limit_observer;
+  if (code == websocket::CloseCode::kMessageTooBig) observer.OnLimitReached(Limit::kMessageBytes);
+  if (code == websocket::CloseCode::kPolicyViolation) observer.OnLimitReached(Limit::kFragments);
+}
+
 void WebSocketStream::End(engineio::CloseReason reason) {
   if (ended_) return;
   ended_ = true;
   ErrorCode ignored;
   socket_.shutdown(tcp::socket::shutdown_both, ignored);
   socket_.close(ignored);
-  if (close_timer_ != nullptr) close_timer_->cancel();
+  if (ending_ != nullptr) ending_->timer.cancel();
   if (WebSocketOwner* const owner = std::exchange(owner_, nullptr)) {
     owner->OnWebSocketEnd(*this, reason);
   }

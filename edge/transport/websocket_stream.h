@@ -6,14 +6,19 @@
 #ifndef EDGE_TRANSPORT_WEBSOCKET_STREAM_H_
 #define EDGE_TRANSPORT_WEBSOCKET_STREAM_H_
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "edge/engineio/encoded_packet.h"
 #include "edge/engineio/packet.h"
 #include "edge/engineio/session.h"
+#include "edge/http/http_message.h"
+#include "edge/transport/engine_options.h"
 #include "edge/transport/net.h"
 #include "edge/transport/shard.h"
 #include "edge/websocket/frame.h"
@@ -30,24 +35,31 @@ class WebSocketOwner {
   virtual void OnWebSocketMessage(WebSocketStream& stream, engineio::MessageKind kind,
                                   std::string_view data) = 0;
   // Nothing more comes in: the peer has closed or broke the protocol, or the connection failed.
-  // Called once, unless the owner was unset. The stream may live on to deliver its close frame.
+  // Called once, unless the owner was left. The stream may live on to deliver its close frame.
   virtual void OnWebSocketEnd(WebSocketStream& stream, engineio::CloseReason reason) = 0;
+};
+
+// How a WebSocket ends: what its close frame says, and how long the peer has to read that and to
+// close too. While it lasts, what comes in is discarded.
+struct WebSocketEnding {
+  websocket::CloseCode code = websocket::CloseCode::kNoStatus;
+  std::string_view words;
+  std::chrono::steady_clock::duration timeout = std::chrono::seconds(5);
 };
 
 // Kept alive by its pending I/O. Confined to its shard.
 class WebSocketStream final : public std::enable_shared_from_this<WebSocketStream> {
  public:
-  // `socket` has received an upgrade request with this key; `input` is what came behind it.
-  WebSocketStream(Shard& shard, tcp::socket socket, std::string_view client_key, std::string input,
-                  websocket::DecoderLimits limits);
+  // `socket` has received the upgrade request; `input` is what came behind it. The options must
+  // outlive the stream.
+  WebSocketStream(Shard& shard, tcp::socket socket, const EngineOptions& options,
+                  const http::Request& request, std::string input);
 
   // Sends the 101 and starts to read.
   void Start(WebSocketOwner& owner);
 
-  // From now on Flush writes this session's queue. Null detaches.
-  void set_session(engineio::Session* session) { session_ = session; }
-  // The owner hears nothing more.
-  void ForgetOwner() { owner_ = nullptr; }
+  // From now on Flush writes this session's queue.
+  void SetSession(engineio::Session& session);
 
   void SetInputPaused(bool paused);
 
@@ -57,40 +69,56 @@ class WebSocketStream final : public std::enable_shared_from_this<WebSocketStrea
   // Writes as much as the socket takes; goes on by itself when it takes more.
   void Flush();
 
-  // Sends a close frame behind what is queued, and ends when the peer has closed, or after five
-  // seconds. What still comes in is discarded.
-  void Close(websocket::CloseCode code, std::string_view reason);
+  // Ends with a close frame behind all that is queued. Then the owner hears of the end.
+  void Close(const WebSocketEnding& ending);
+
+  // Ends without its session and owner, which may go: with a close frame behind the packet that has
+  // begun to be written, if there is one. No more than that packet stays in memory.
+  void Leave(const WebSocketEnding& ending);
 
   // Ends at once.
   void Abort();
 
  private:
+  struct Ending {
+    net::steady_timer timer;
+    std::string close_frame;  // Written when all else is.
+    // A packet that has begun, and what is left of it, of a session that was left.
+    engineio::EncodedPacketPtr packet;
+    std::string_view rest;
+  };
+
   void WaitForInput();
   void OnReadable(ErrorCode error);
   void Consume(std::span<char> input);
   // False: stop reading.
   bool OnEvent(const websocket::DecoderEvent& event);
   void WaitForOutput();
+  // What must be written before any other frame.
+  std::string_view RestOfBegunPacket() const;
   void Account(size_t written);
   void OnAllWritten();
-  // Answers the peer's close or error with a close frame, and tells the owner.
-  void CloseBy(websocket::CloseCode code, engineio::CloseReason reason);
+  void BeginEnding(const WebSocketEnding& ending);
+  // Answers the peer's close or error, and tells the owner.
+  void CloseBy(const WebSocketEnding& ending, engineio::CloseReason reason);
+  void ReportLimit(websocket::CloseCode code) const;
   void End(engineio::CloseReason reason);
 
   Shard& shard_;
   tcp::socket socket_;
-  websocket::FrameDecoder decoder_;
+  const EngineOptions& options_;
   WebSocketOwner* owner_ = nullptr;
   engineio::Session* session_ = nullptr;
-  std::string held_input_;  // What was read while input was paused.
-  std::string urgent_;      // Whole frames to write at the next frame boundary.
+  std::optional<websocket::FrameDecoder> decoder_;  // Until the stream is ending.
+  std::string held_input_;                          // What was read while input was paused.
+  std::string urgent_;                              // Whole frames for the next frame boundary.
   size_t urgent_written_ = 0;
-  std::unique_ptr<net::steady_timer> close_timer_;
+  std::unique_ptr<Ending> ending_;
+  bool deflate_ = false;  // permessage-deflate was agreed on.
+  bool consuming_ = false;
   bool reading_ = false;
   bool input_paused_ = false;
   bool write_blocked_ = false;
-  std::string close_frame_;  // Written when all else is.
-  bool closing_ = false;
   bool ended_ = false;
 };
 

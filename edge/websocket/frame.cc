@@ -10,6 +10,7 @@ namespace caucus::edge::websocket {
 namespace {
 
 constexpr uint8_t kFin = 0x80;
+constexpr uint8_t kRsv1 = 0x40;
 constexpr std::string_view kAcceptGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 void AppendBigEndian(uint64_t value, int bytes, std::string& out) {
@@ -31,6 +32,12 @@ void AppendFrameHeader(Opcode opcode, size_t payload_bytes, std::string& out) {
     out.push_back(127);
     AppendBigEndian(payload_bytes, 8, out);
   }
+}
+
+void AppendCompressedFrameHeader(Opcode opcode, size_t payload_bytes, std::string& out) {
+  const size_t at = out.size();
+  AppendFrameHeader(opcode, payload_bytes, out);
+  out[at] = static_cast<char>(static_cast<uint8_t>(out[at]) | kRsv1);
 }
 
 std::string ControlFrame(Opcode opcode, std::string_view payload) {

@@ -41,6 +41,9 @@ inline constexpr size_t kFrameHeaderBytesMax = 10;
 // Appends the header of an unmasked, unfragmented frame.
 void AppendFrameHeader(Opcode opcode, size_t payload_bytes, std::string& out);
 
+// Likewise, of a message that is compressed (RFC 7692 §6.1).
+void AppendCompressedFrameHeader(Opcode opcode, size_t payload_bytes, std::string& out);
+
 // Returns a whole control frame. REQUIRES: `payload` has at most 125 bytes.
 std::string ControlFrame(Opcode opcode, std::string_view payload);
 

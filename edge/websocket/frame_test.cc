@@ -30,6 +30,13 @@ TEST(FrameTest, HeaderCarriesAllEightBytesOfALength) {
   EXPECT_EQ(Header(Opcode::kBinary, 65'536).size(), kFrameHeaderBytesMax);
 }
 
+TEST(FrameTest, HeaderOfACompressedMessageHasRsv1) {
+  std::string out = "\x81";
+  AppendCompressedFrameHeader(Opcode::kText, 1, out);
+  AppendCompressedFrameHeader(Opcode::kBinary, 126, out);
+  EXPECT_EQ(out, "\x81\xC1\x01\xC2\x7E\x00\x7E"sv);
+}
+
 TEST(FrameTest, HeaderIsAppended) {
   std::string out = "x";
   AppendFrameHeader(Opcode::kText, 1, out);
