@@ -55,6 +55,12 @@ std::vector<std::string> MethodsOf(const EventTable& table) {
   return methods;
 }
 
+EdgeOptions WithObservers(EdgeOptions options, const std::shared_ptr<EdgeMetrics>& metrics) {
+  options.server.engine.observer = metrics;
+  options.server.engine.limit_observer = metrics;
+  return options;
+}
+
 bool AsksForTokens(const EventTable& table) {
   return std::any_of(table.namespaces().begin(), table.namespaces().end(),
                      [](const auto& rules) { return rules->auth != transcoding::AuthMode::kNone; });
@@ -75,12 +81,12 @@ absl::StatusOr<std::unique_ptr<EdgeServer>> EdgeServer::Start(
 }
 
 EdgeServer::EdgeServer(EdgeOptions options, std::unique_ptr<const EventTable> table)
-    : options_(std::move(options)),
-      table_(std::move(table)),
-      metrics_(MethodsOf(*table_)),
+    : table_(std::move(table)),
+      metrics_(std::make_shared<EdgeMetrics>(MethodsOf(*table_))),
+      options_(WithObservers(std::move(options), metrics_)),
       verifier_(MakeVerifier(options_.auth, clock_)),
       invoker_(CreateChannel(options_.backend)),
-      metered_invoker_(invoker_, metrics_.calls()),
+      metered_invoker_(invoker_, metrics_->calls()),
       auth_invoker_(MakeAuthInvoker(options_.auth)),
       readiness_(ServicesOf(invoker_, auth_invoker_.get())) {}
 
@@ -106,8 +112,9 @@ void EdgeServer::MakeServers() {
   }
   admin_ = std::make_unique<AdminHandler>(
       servers_.front()->http_gateway(), [this](std::function<void(std::string)> done) {
-        CollectStock(
-            [this, done = std::move(done)](const EdgeStock& stock) { done(metrics_.Text(stock)); });
+        CollectStock([this, done = std::move(done)](const EdgeStock& stock) {
+          done(metrics_->Text(stock));
+        });
       });
 }
 

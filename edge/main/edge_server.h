@@ -56,10 +56,10 @@ class EdgeServer {
   void Drain();
 
   // What is declared first is destroyed last.
-  const EdgeOptions options_;
   const std::unique_ptr<const transcoding::EventTable> table_;
   const SystemClock clock_;
-  EdgeMetrics metrics_;
+  const std::shared_ptr<EdgeMetrics> metrics_;
+  const EdgeOptions options_;
   std::vector<std::unique_ptr<transport::Shard>> shards_;
   const std::unique_ptr<TokenVerifier> verifier_;
   backend::GrpcRpcInvoker invoker_;

@@ -46,6 +46,7 @@ EdgeStock ShardServer::Stock() const {
   shard_.ForEachConnection([&stock](const transport::EngineConnection& connection) {
     const bool polling = connection.session().transport() == engineio::Transport::kPolling;
     ++(polling ? stock.polling_sessions : stock.websocket_sessions);
+    stock.send_queue_bytes += connection.session().queue_bytes();
   });
   return stock;
 }

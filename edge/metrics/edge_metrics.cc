@@ -51,14 +51,6 @@ EdgeStock& EdgeStock::operator+=(const EdgeStock& other) {
 
 EdgeMetrics::EdgeMetrics(const std::vector<std::string>& methods)
     : calls_(methods),
-      opened_(prometheus::BuildCounter()
-                  .Name("edge_connects_total")
-                  .Help("Engine.IO sessions opened, by their first transport")
-                  .Register(registry_)),
-      closed_(prometheus::BuildCounter()
-                  .Name("edge_disconnects_total")
-                  .Help("Engine.IO sessions ended, by reason")
-                  .Register(registry_)),
       sessions_(prometheus::BuildGauge()
                     .Name("edge_connections")
                     .Help("Engine.IO sessions now, by transport")
@@ -71,10 +63,19 @@ EdgeMetrics::EdgeMetrics(const std::vector<std::string>& methods)
       queue_bytes_(AddGauge(registry_, "edge_send_queue_bytes", "What waits for slow clients")),
       resident_bytes_(AddGauge(registry_, "process_resident_memory_bytes", "Memory in use")),
       descriptors_(AddGauge(registry_, "process_open_fds", "Open file descriptors")) {
-  auto& limits = prometheus::BuildCounter()
-                     .Name("edge_limit_reached_total")
-                     .Help("How often clients ran into a limit, by limit")
-                     .Register(registry_);
+  const auto counters = [this](const char* name, const char* help) -> auto& {
+    return prometheus::BuildCounter().Name(name).Help(help).Register(registry_);
+  };
+  auto& opened =
+      counters("edge_connects_total", "Engine.IO sessions opened, by their first transport");
+  opened_ = {&opened.Add({{"transport", "polling"}}), &opened.Add({{"transport", "websocket"}})};
+  auto& closed = counters("edge_disconnects_total", "Engine.IO sessions ended, by reason");
+  for (size_t i = 0; i < closed_.size(); ++i) {
+    const std::string reason(engineio::NameOf(static_cast<engineio::CloseReason>(i)));
+    closed_[i] = &closed.Add({{"reason", reason}});
+  }
+  auto& limits =
+      counters("edge_limit_reached_total", "How often clients ran into a limit, by limit");
   for (size_t i = 0; i < limits_.size(); ++i) {
     limits_[i] = &limits.Add({{"limit", std::string(NameOf(static_cast<Limit>(i)))}});
   }
@@ -82,14 +83,14 @@ EdgeMetrics::EdgeMetrics(const std::vector<std::string>& methods)
 
 void EdgeMetrics::OnLimitReached(Limit limit) { limits_[static_cast<size_t>(limit)]->Increment(); }
 
-void EdgeMetrics::OnSessionOpened(std::string_view transport) {
-  opened_.Add({{"transport", std::string(transport)}}).Increment();
+void EdgeMetrics::OnSessionOpened(engineio::Transport transport) {
+  opened_[transport == engineio::Transport::kPolling ? 0 : 1]->Increment();
 }
 
-void EdgeMetrics::OnSessionUpgraded() { upgrades_.Increment(); }
+void EdgeMetrics::OnUpgraded() { upgrades_.Increment(); }
 
-void EdgeMetrics::OnSessionClosed(std::string_view reason) {
-  closed_.Add({{"reason", std::string(reason)}}).Increment();
+void EdgeMetrics::OnSessionClosed(engineio::CloseReason reason) {
+  closed_[static_cast<size_t>(reason)]->Increment();
 }
 
 std::string EdgeMetrics::Text(const EdgeStock& stock) {

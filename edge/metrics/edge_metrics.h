@@ -14,12 +14,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/synchronization/mutex.h"
+#include "edge/engineio/close_reason.h"
+#include "edge/engineio/session.h"
 #include "edge/limits/limit.h"
 #include "edge/metrics/call_metrics.h"
+#include "edge/transport/engine_observer.h"
 
 namespace caucus::edge {
 
@@ -37,17 +39,16 @@ struct EdgeStock {
 };
 
 // Thread-safe.
-class EdgeMetrics final : public LimitObserver {
+class EdgeMetrics final : public LimitObserver, public transport::EngineObserver {
  public:
   // `methods`: those that may be called, as gRPC names them.
   explicit EdgeMetrics(const std::vector<std::string>& methods);
 
   void OnLimitReached(Limit limit) override;
 
-  // `transport` and `reason` come from small fixed sets.
-  void OnSessionOpened(std::string_view transport);
-  void OnSessionUpgraded();
-  void OnSessionClosed(std::string_view reason);
+  void OnSessionOpened(engineio::Transport transport) override;
+  void OnUpgraded() override;
+  void OnSessionClosed(engineio::CloseReason reason) override;
 
   // Of unary calls.
   CallMetrics& calls() { return calls_; }
@@ -58,8 +59,6 @@ class EdgeMetrics final : public LimitObserver {
  private:
   CallMetrics calls_;
   prometheus::Registry registry_;
-  prometheus::Family<prometheus::Counter>& opened_;
-  prometheus::Family<prometheus::Counter>& closed_;
   prometheus::Family<prometheus::Gauge>& sessions_;
   prometheus::Counter& upgrades_;
   prometheus::Counter& events_;
@@ -69,6 +68,8 @@ class EdgeMetrics final : public LimitObserver {
   prometheus::Gauge& queue_bytes_;
   prometheus::Gauge& resident_bytes_;
   prometheus::Gauge& descriptors_;
+  std::array<prometheus::Counter*, 2> opened_;  // By transport.
+  std::array<prometheus::Counter*, engineio::kCloseReasonCount> closed_;
   std::array<prometheus::Counter*, kLimitCount> limits_;
   absl::Mutex text_mutex_;  // One page at a time: counters of the stock only grow.
 };

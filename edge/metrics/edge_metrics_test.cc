@@ -7,6 +7,8 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "edge/engineio/close_reason.h"
+#include "edge/engineio/session.h"
 #include "edge/limits/limit.h"
 
 namespace caucus::edge {
@@ -28,9 +30,9 @@ TEST(EdgeMetricsTest, CountsLimitsSessionsAndCalls) {
   EdgeMetrics metrics({"/a.B/C"});
   metrics.OnLimitReached(Limit::kEventRate);
   metrics.OnLimitReached(Limit::kEventRate);
-  metrics.OnSessionOpened("polling");
-  metrics.OnSessionUpgraded();
-  metrics.OnSessionClosed("slow consumer");
+  metrics.OnSessionOpened(engineio::Transport::kPolling);
+  metrics.OnUpgraded();
+  metrics.OnSessionClosed(engineio::CloseReason::kSlowConsumer);
   metrics.calls().OnStarted();
   metrics.calls().OnEnded("/a.B/C", absl::StatusCode::kNotFound, absl::Milliseconds(2));
   const std::string text = metrics.Text({});
