@@ -166,6 +166,7 @@ void WebSocketStream::BeginEnding(const WebSocketEnding& ending) {
 }
 
 void WebSocketStream::CloseBy(const WebSocketEnding& ending, engineio::CloseReason reason) {
+  Flush();  // Answers to what came before it in the same read.
   WebSocketOwner* const owner = owner_;
   Leave(ending);
   if (owner != nullptr) owner->OnWebSocketEnd(*this, reason);

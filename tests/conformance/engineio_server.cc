@@ -32,6 +32,12 @@ ABSL_FLAG(absl::Duration, ping_interval, absl::Milliseconds(300), "Engine.IO pin
 ABSL_FLAG(absl::Duration, ping_timeout, absl::Milliseconds(200), "Engine.IO pingTimeout");
 ABSL_FLAG(absl::Duration, upgrade_timeout, absl::Seconds(10), "for an upgrade from polling");
 ABSL_FLAG(uint32_t, payload_bytes_max, 1'000'000, "size of one message or body from a client");
+ABSL_FLAG(uint32_t, send_queue_bytes_max, 1 << 20, "what may wait for one slow client");
+ABSL_FLAG(absl::Duration, close_linger, absl::Seconds(30), "for a slow client to be told");
+ABSL_FLAG(uint32_t, fragments_max, 1024, "WebSocket frames of one message");
+ABSL_FLAG(bool, allow_upgrades, true, "offer an upgrade from polling");
+ABSL_FLAG(bool, per_message_deflate, false, "accept permessage-deflate");
+ABSL_FLAG(uint32_t, deflate_threshold, 1024, "bytes from which a message is compressed");
 
 namespace caucus::conformance {
 namespace {
@@ -73,6 +79,12 @@ edge::transport::EngineOptions ReadOptions() {
   options.session.ping_timeout = absl::ToChronoNanoseconds(absl::GetFlag(FLAGS_ping_timeout));
   options.session.upgrade_timeout = absl::ToChronoNanoseconds(absl::GetFlag(FLAGS_upgrade_timeout));
   options.session.payload_bytes_max = absl::GetFlag(FLAGS_payload_bytes_max);
+  options.session.queue_bytes_max = absl::GetFlag(FLAGS_send_queue_bytes_max);
+  options.session.close_linger = absl::ToChronoNanoseconds(absl::GetFlag(FLAGS_close_linger));
+  options.session.allow_upgrades = absl::GetFlag(FLAGS_allow_upgrades);
+  options.fragments_max = absl::GetFlag(FLAGS_fragments_max);
+  options.deflate.enabled = absl::GetFlag(FLAGS_per_message_deflate);
+  options.deflate.threshold_bytes = absl::GetFlag(FLAGS_deflate_threshold);
   return options;
 }
 
