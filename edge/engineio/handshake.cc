@@ -54,18 +54,21 @@ RequestQuery ParseRequestQuery(std::string_view query) {
 
 std::optional<HandshakeError> Verify(const RequestFacts& facts) {
   const std::optional<Transport> transport = TransportOf(facts.query.transport);
-  if (!transport) return HandshakeError::kUnknownTransport;
+  if (!transport || !facts.transports.Has(*transport)) return HandshakeError::kUnknownTransport;
+  if (facts.origin_malformed) return HandshakeError::kBadRequest;
   if (!facts.query.sid.empty()) {
     if (facts.session == nullptr) return HandshakeError::kUnknownSid;
     if (!facts.is_upgrade && facts.session->transport() != *transport) {
       return HandshakeError::kBadRequest;
     }
     if (facts.query.protocol != kProtocol) return HandshakeError::kBadRequest;
+    if (facts.origin_forbidden) return HandshakeError::kForbidden;
   } else {
     if (!facts.is_get) return HandshakeError::kBadHandshakeMethod;
     if (*transport == Transport::kWebSocket && !facts.is_upgrade) {
       return HandshakeError::kBadRequest;
     }
+    if (facts.origin_forbidden) return HandshakeError::kForbidden;
     if (facts.query.protocol != kProtocol) return HandshakeError::kUnsupportedProtocolVersion;
   }
   // The reference answers an upgrade of the polling transport with 101 and then closes; we refuse

@@ -44,7 +44,10 @@ RequestQuery ParseRequestQuery(std::string_view query);
 struct RequestFacts {
   RequestQuery query;
   bool is_get = false;
-  bool is_upgrade = false;
+  bool is_upgrade = false;  // Asks for another protocol, WebSocket or not.
+  TransportSet transports;  // Those that are served.
+  bool origin_malformed = false;
+  bool origin_forbidden = false;
   const Session* session = nullptr;  // The session of `query.sid`, if there is one.
 };
 

@@ -119,6 +119,7 @@ class Session {
 
   // The layer above has accepted the client: activation_timeout no longer applies.
   void Activate() { activation_deadline_ = kNever; }
+  bool activated() const { return activation_deadline_ == kNever; }
 
   // Queues a packet. A full queue closes the session, later, from the shell's next call. No effect
   // unless open.

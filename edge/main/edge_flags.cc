@@ -60,7 +60,7 @@ absl::Status ReadEngineOptions(ServerOptions& options) {
       ReadDuration(FLAGS_connect_timeout, "connect_timeout", session.activation_timeout));
   session.payload_bytes_max = absl::GetFlag(FLAGS_payload_bytes_max);
   session.queue_bytes_max = absl::GetFlag(FLAGS_send_queue_bytes_max);
-  options.http.body_bytes_max = session.payload_bytes_max;
+  options.http.body.bytes_max = session.payload_bytes_max;
   options.client.attachment_bytes_max = session.payload_bytes_max;
   return absl::OkStatus();
 }

@@ -54,11 +54,13 @@ EngineConnection::~EngineConnection() = default;
 void EngineConnection::Start(const SessionHandlerFactory& factory,
                              std::shared_ptr<const engineio::HandshakeInfo> handshake) {
   shard_.Add(session_.id(), shared_from_this());
+  pending_.emplace(shard_.pending_handshakes());
   handler_ = factory(session_, std::move(handshake));
   session_.set_handler(*handler_);
   options_.observer->OnSessionOpened(session_.transport());
   // The open packet was queued before there was anyone to tell.
   session_.OutputTaken();
+  SettleHandshake();
   ArmTimer();
 }
 
@@ -126,6 +128,7 @@ void EngineConnection::Flush() {
   session_.OutputTaken();
   if (session_.overflowed()) session_.Close(CloseReason::kSlowConsumer, Now());
   if (session_.close_requested()) session_.Close(*session_.requested_close(), Now());
+  SettleHandshake();
   if (session_.close_reason()) Report();
   if (probe_ != nullptr && !session_.upgrading()) AbortProbe();
   if (held_poll_ != nullptr && session_.HasPollOutput()) AnswerPoll();
@@ -198,6 +201,10 @@ void EngineConnection::FlushWebSocket() {
 }
 
 void EngineConnection::AbortProbe() { std::exchange(probe_, nullptr)->Leave({}); }
+
+void EngineConnection::SettleHandshake() {
+  if (session_.activated() || session_.close_reason()) pending_.reset();
+}
 
 void EngineConnection::Report() {
   if (std::exchange(reported_, true)) return;

@@ -15,6 +15,7 @@
 #include "edge/transport/engine_options.h"
 #include "edge/transport/http_connection.h"
 #include "edge/transport/net.h"
+#include "edge/transport/pending_handshake.h"
 #include "edge/transport/shard.h"
 #include "edge/transport/websocket_stream.h"
 
@@ -62,6 +63,8 @@ class EngineConnection final : public engineio::SessionOutlet,
   void AnswerPoll();
   void FlushWebSocket();
   void AbortProbe();
+  // Counts the handshake no longer once it is accepted, or the session has ended.
+  void SettleHandshake();
   void Report();
   void Forget();
   void ArmTimer();
@@ -70,6 +73,7 @@ class EngineConnection final : public engineio::SessionOutlet,
   const EngineOptions& options_;
   engineio::Session session_;
   std::unique_ptr<engineio::SessionHandler> handler_;
+  std::optional<PendingHandshake> pending_;
   net::steady_timer timer_;
   engineio::MonotonicTime armed_for_ = engineio::kNever;
   std::shared_ptr<HttpConnection> held_poll_;

@@ -6,27 +6,59 @@
 
 #include "absl/strings/escaping.h"
 #include "common/text/absl_view.h"
+#include "edge/engineio/handshake_info.h"
 #include "edge/engineio/session_id.h"
+#include "edge/http/cookie.h"
+#include "edge/http/request_head.h"
+#include "edge/limits/limit.h"
 
 namespace caucus::edge::transport {
 namespace {
 
 using engineio::HandshakeError;
 
+constexpr std::string_view kWebSocketVersion = "13";
+constexpr size_t kHandshakeHeaderBytesMax = 1024;
+
+std::string WithoutTrailingSlash(std::string path) {
+  if (path.ends_with('/')) path.pop_back();
+  return path;
+}
+
 // RFC 6455 §4.2.1.
 bool IsWebSocketHandshake(const http::Request& request) {
   std::string nonce;
-  return request.method == "GET" && request.Header("sec-websocket-version") == "13" &&
+  return request.method == "GET" && http::ListContains(request.Header("upgrade"), "websocket") &&
+         request.Header("sec-websocket-version") == kWebSocketVersion &&
          absl::Base64Unescape(ToAbsl(request.Header("sec-websocket-key")), &nonce) &&
          nonce.size() == 16;
 }
 
-std::shared_ptr<const engineio::HandshakeInfo> InfoOf(const http::Request& request) {
-  return std::make_shared<const engineio::HandshakeInfo>(
-      engineio::HandshakeInfo{.query = request.query,
-                              .address = request.address,
-                              .token = std::string(request.Header("token")),
-                              .authorization = std::string(request.Header("authorization"))});
+std::shared_ptr<const engineio::HandshakeInfo> InfoOf(const http::Request& request,
+                                                      const EngineOptions& options) {
+  auto info = std::make_shared<engineio::HandshakeInfo>();
+  info->query = request.query;
+  info->address = request.address;
+  info->token = request.Header("token");
+  info->authorization = request.Header("authorization");
+  for (const std::string& name : options.handshake_headers) {
+    const std::string_view value = request.Header(name);
+    if (!value.empty()) {
+      info->headers.emplace_back(name, value.substr(0, kHandshakeHeaderBytesMax));
+    }
+  }
+  return info;
+}
+
+// Old Internet Explorers take an answer's script for one that was smuggled in, as the reference
+// knows.
+bool SuspectsScripts(std::string_view user_agent) {
+  return user_agent.find(";MSIE") != std::string_view::npos ||
+         user_agent.find("Trident/") != std::string_view::npos;
+}
+
+http::Response Unavailable() {
+  return {.status = 503, .content_type = "", .body = "", .headers = {}, .close = true};
 }
 
 }  // namespace
@@ -37,34 +69,72 @@ EngineEndpoint::EngineEndpoint(Shard& shard, size_t shard_count, const EngineOpt
     : shard_(shard),
       shard_count_(shard_count),
       options_(options),
+      base_path_(WithoutTrailingSlash(options.path)),
+      path_(options.add_trailing_slash ? base_path_ + "/" : base_path_),
+      cors_(options.cors),
+      origins_{.origins = options.cors.origins, .require_origin = options.require_origin},
       factory_(std::move(factory)),
       fallback_(fallback),
       move_(std::move(move)) {}
 
 void EngineEndpoint::OnRequest(const std::shared_ptr<HttpConnection>& connection) {
   const http::Request& request = connection->request();
-  if (!request.path.starts_with(options_.path)) return fallback_.OnRequest(connection);
+  if (!request.path.starts_with(path_)) return fallback_.OnRequest(connection);
   const engineio::RequestQuery query = engineio::ParseRequestQuery(request.query);
   const std::optional<uint8_t> owner = engineio::ShardOf(query.sid);
   if (owner && *owner < shard_count_ && *owner != shard_.index()) {
     return move_(*owner, connection->HandOver());
   }
+  if (!request.is_upgrade) {
+    if (std::optional<http::Response> preflight = cors_.Preflight(request)) {
+      return connection->Respond(*std::move(preflight));
+    }
+    connection->AddAnswerHeaders(cors_.HeadersFor(request));
+    if (std::optional<http::Response> bundle = AnswerBundle(request)) {
+      return connection->Respond(*std::move(bundle));
+    }
+  }
+  OnEngineRequest(connection, query);
+}
+
+void EngineEndpoint::OnEngineRequest(const std::shared_ptr<HttpConnection>& connection,
+                                     const engineio::RequestQuery& query) {
+  const http::Request& request = connection->request();
   EngineConnection* const existing = shard_.Find(query.sid);
+  const http::OriginVerdict origin = http::JudgeOrigin(origins_, request.Header("origin"));
   const std::optional<HandshakeError> error =
       engineio::Verify({.query = query,
                         .is_get = request.method == "GET",
                         .is_upgrade = request.is_upgrade,
+                        .transports = options_.session.transports,
+                        .origin_malformed = origin == http::OriginVerdict::kMalformed,
+                        .origin_forbidden = origin == http::OriginVerdict::kForbidden,
                         .session = existing == nullptr ? nullptr : &existing->session()});
   if (error) return Refuse(*connection, *error);
-  if (refusing_ && existing == nullptr) {
-    return connection->Respond(
-        {.status = 503, .content_type = "", .body = "", .headers = {}, .close = true});
-  }
+  if (existing == nullptr && !MayOpen()) return connection->Respond(Unavailable());
   if (request.is_upgrade) return OnUpgrade(connection, existing);
+  if (SuspectsScripts(request.Header("user-agent"))) {
+    connection->AddAnswerHeaders({{"X-XSS-Protection", "0"}});
+  }
+  if (request.method == "GET") connection->AllowCompression(options_.compression);
   if (existing == nullptr) return OpenPolling(connection);
   if (request.method == "GET") return existing->OnPoll(connection);
   if (request.method == "POST") return existing->OnPayload(connection);
   connection->Respond({.status = 500, .content_type = "", .body = "", .headers = {}});
+}
+
+bool EngineEndpoint::MayOpen() const {
+  if (refusing_) return false;
+  if (shard_.pending_handshakes() < options_.pending_handshakes_max) return true;
+  options_.limit_observer->OnLimitReached(Limit::kPendingHandshakes);
+  return false;
+}
+
+// Any other name below the path is Engine.IO's.
+std::optional<http::Response> EngineEndpoint::AnswerBundle(const http::Request& request) const {
+  const std::string_view name = std::string_view(request.path).substr(base_path_.size());
+  if (options_.client_bundles == nullptr || !name.starts_with('/')) return std::nullopt;
+  return options_.client_bundles->Answer(request, name.substr(1));
 }
 
 // A refused upgrade gets text and the end of the connection, as the reference does; always 400.
@@ -84,12 +154,15 @@ void EngineEndpoint::Refuse(HttpConnection& connection, HandshakeError error) co
 
 void EngineEndpoint::OnUpgrade(const std::shared_ptr<HttpConnection>& connection,
                                EngineConnection* existing) {
+  if (!IsWebSocketHandshake(connection->request())) {
+    connection->AddAnswerHeaders({{"Sec-WebSocket-Version", std::string(kWebSocketVersion)}});
+    return Refuse(*connection, HandshakeError::kBadRequest);
+  }
   const http::Request request = connection->request();
-  if (!IsWebSocketHandshake(request)) return Refuse(*connection, HandshakeError::kBadRequest);
-  std::string input;
-  tcp::socket socket = connection->TakeSocket(input);
-  const auto stream = std::make_shared<WebSocketStream>(shard_, std::move(socket), options_,
-                                                        request, std::move(input));
+  HttpConnection::Socket taken = connection->TakeSocket();
+  const auto stream = std::make_shared<WebSocketStream>(shard_, std::move(taken.socket), options_,
+                                                        request, std::move(taken.input));
+  stream->Hold(std::move(taken.slot));
   if (existing == nullptr) {
     Open(request, engineio::Transport::kWebSocket)->Attach(stream);
   } else if (!existing->BeginUpgrade(stream)) {
@@ -98,13 +171,19 @@ void EngineEndpoint::OnUpgrade(const std::shared_ptr<HttpConnection>& connection
 }
 
 void EngineEndpoint::OpenPolling(const std::shared_ptr<HttpConnection>& connection) {
-  Open(connection->request(), engineio::Transport::kPolling)->OnPoll(connection);
+  const std::shared_ptr<EngineConnection> opened =
+      Open(connection->request(), engineio::Transport::kPolling);
+  if (options_.cookie) {
+    connection->AddAnswerHeaders(
+        {{"Set-Cookie", http::SetCookie(*options_.cookie, opened->session().id())}});
+  }
+  opened->OnPoll(connection);
 }
 
 std::shared_ptr<EngineConnection> EngineEndpoint::Open(const http::Request& request,
                                                        engineio::Transport transport) {
   auto connection = std::make_shared<EngineConnection>(shard_, options_, transport);
-  connection->Start(factory_, InfoOf(request));
+  connection->Start(factory_, InfoOf(request, options_));
   return connection;
 }
 

@@ -6,11 +6,13 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "edge/engineio/handshake.h"
 #include "edge/engineio/session.h"
+#include "edge/http/cors.h"
+#include "edge/http/origin_policy.h"
 #include "edge/transport/engine_connection.h"
 #include "edge/transport/engine_options.h"
 #include "edge/transport/http_connection.h"
@@ -18,9 +20,9 @@
 
 namespace caucus::edge::transport {
 
-// Answers the requests below `path` and passes the others on. There is one for each shard; a
-// request for a session of another shard moves there with its TCP connection. Confined to its
-// shard.
+// Answers the requests below the path, for the client's bundles too, and passes the others on.
+// There is one for each shard; a request for a session of another shard moves there with its TCP
+// connection. Confined to its shard.
 class EngineEndpoint final : public HttpHandler {
  public:
   // Lets another shard's endpoint go on with a connection.
@@ -36,6 +38,10 @@ class EngineEndpoint final : public HttpHandler {
   void RefuseNewSessions() { refusing_ = true; }
 
  private:
+  void OnEngineRequest(const std::shared_ptr<HttpConnection>& connection,
+                       const engineio::RequestQuery& query);
+  bool MayOpen() const;
+  std::optional<http::Response> AnswerBundle(const http::Request& request) const;
   void Refuse(HttpConnection& connection, engineio::HandshakeError error) const;
   void OnUpgrade(const std::shared_ptr<HttpConnection>& connection, EngineConnection* existing);
   void OpenPolling(const std::shared_ptr<HttpConnection>& connection);
@@ -45,6 +51,10 @@ class EngineEndpoint final : public HttpHandler {
   Shard& shard_;
   const size_t shard_count_;
   const EngineOptions& options_;
+  const std::string base_path_;  // Without a slash at its end.
+  const std::string path_;
+  const http::Cors cors_;
+  const http::OriginPolicy origins_;
   const SessionHandlerFactory factory_;
   HttpHandler& fallback_;
   const MoveToShard move_;

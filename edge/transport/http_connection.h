@@ -3,30 +3,27 @@
 #ifndef EDGE_TRANSPORT_HTTP_CONNECTION_H_
 #define EDGE_TRANSPORT_HTTP_CONNECTION_H_
 
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
-#include "edge/http/http_gate.h"
+#include "edge/http/address_limiter.h"
+#include "edge/http/body_reader.h"
+#include "edge/http/content_coding.h"
 #include "edge/http/http_message.h"
+#include "edge/limits/limit.h"
+#include "edge/transport/http_limits.h"
 #include "edge/transport/net.h"
 #include "edge/transport/shard.h"
 
 namespace caucus::edge::transport {
 
 class HttpConnection;
-
-struct HttpLimits {
-  http::HeadLimits head;
-  size_t body_bytes_max = 1'000'000;
-  std::chrono::milliseconds request_timeout{10'000};  // From a request's first byte to its last.
-  std::chrono::milliseconds idle_timeout{60'000};     // Between requests.
-};
 
 // Handles requests. Confined to its shard.
 class HttpHandler {
@@ -45,6 +42,7 @@ struct HttpHandOver {
   http::Request request;
   std::string input;  // Received behind the request.
   bool keep_alive;
+  std::optional<http::AddressLimiter::Slot> slot;
 };
 
 // One request at a time, pipelined ones wait. Kept alive by its pending I/O and by whoever is to
@@ -53,6 +51,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
  public:
   HttpConnection(Shard& shard, tcp::socket socket, HttpHandler& handler, const HttpLimits& limits);
 
+  // Serves, unless the peer's address has as many connections as it may have.
   void Start();
   // Goes on, on another shard, with a request that was already read.
   void Resume(HttpHandOver hand_over);
@@ -60,33 +59,50 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   // The request to answer. REQUIRES: within OnRequest, or not yet answered.
   const http::Request& request() const { return request_; }
 
+  // Adds headers to the answer, whoever gives it.
+  void AddAnswerHeaders(http::Headers headers);
+  // Lets the answer be compressed. `options` must outlive it.
+  void AllowCompression(const http::CompressionOptions& options) { compression_ = &options; }
+
   // Answers. No effect if the client has gone.
-  void Respond(const http::Response& response);
+  void Respond(http::Response response);
 
   // Calls `aborted` if the client goes away before the answer.
   void OnAbort(std::function<void()> aborted) { aborted_ = std::move(aborted); }
 
-  // Gives the socket away: for a WebSocket, with the input behind the request.
-  tcp::socket TakeSocket(std::string& input);
+  // What TakeSocket gives away.
+  struct Socket {
+    tcp::socket socket;
+    std::string input;                               // What came behind the request.
+    std::optional<http::AddressLimiter::Slot> slot;  // To be held for as long as the socket.
+  };
+  // Gives the socket away: for a WebSocket.
+  Socket TakeSocket();
   // Gives everything away, to go on in another shard's HttpConnection.
   HttpHandOver HandOver();
 
   Shard& shard() { return shard_; }
 
  private:
-  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
-  enum class Progress : unsigned char { kNeedMore, kRequest, kRefused };
+  using Clock = std::chrono::steady_clock;
+  enum class Progress : uint8_t { kNeedMore, kRequest, kRefused };
+  // What the deadline is for.
+  enum class Awaited : uint8_t { kNothing, kHead, kBody, kWrite, kNextRequest, kPeersClose };
 
   void WaitForInput();
   void OnReadable(ErrorCode error);
   void Process();
   Progress ReadHead();
   Progress ReadBody();
-  void TakeRequest();
-  void Refuse(unsigned status);
+  void StartBody(std::string_view head);
+  void Dispatch();
+  void Refuse(unsigned status, std::optional<Limit> limit = std::nullopt);
   void Write();
+  // What is to be written next; empty: all is.
+  std::string_view Unwritten() const;
   void OnWritten();
-  void SetDeadline(std::chrono::milliseconds timeout);
+  void Await(Awaited awaited, Clock::duration timeout);
+  void OnDeadline();
   void End();
 
   Shard& shard_;
@@ -94,13 +110,20 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   HttpHandler& handler_;
   const HttpLimits& limits_;
   net::steady_timer deadline_;
+  std::optional<http::AddressLimiter::Slot> slot_;
   std::string address_;
   std::string input_;
-  std::unique_ptr<Parser> parser_;  // Exists from a head's end to its body's end.
+  std::optional<http::BodyReader> body_;  // From a head's end to its body's end.
+  Clock::time_point body_begin_;
+  size_t body_bytes_received_ = 0;
   http::Request request_;
+  http::Headers answer_headers_;
+  const http::CompressionOptions* compression_ = nullptr;  // Null: the answer goes as it is.
   std::function<void()> aborted_;
   std::string output_;
-  size_t output_written_ = 0;
+  std::shared_ptr<const std::string> shared_output_;  // Behind output_; may be null.
+  size_t output_written_ = 0;                         // Of both.
+  Awaited awaited_ = Awaited::kNothing;
   bool keep_alive_ = false;
   bool busy_ = false;      // A request waits for its answer.
   bool reading_ = false;   // A wait for input is pending.

@@ -62,6 +62,9 @@ class Shard final : public Executor {
     for (const auto& [sid, connection] : connections_) visit(*connection);
   }
 
+  // How many of them have not been accepted by the layer above yet.
+  size_t& pending_handshakes() { return pending_handshakes_; }
+
   // Calls connection.Flush once, after what is running now: so all packets that one turn of the
   // loop makes for a connection leave in one system call.
   void FlushLater(std::shared_ptr<EngineConnection> connection);
@@ -74,6 +77,7 @@ class Shard final : public Executor {
   net::executor_work_guard<net::io_context::executor_type> work_;
   engineio::SessionIdGenerator ids_;
   std::array<char, kReadBytesMax> read_buffer_;
+  size_t pending_handshakes_ = 0;  // Outlives the connections, which count themselves.
   absl::flat_hash_map<std::string, std::shared_ptr<EngineConnection>> connections_;
   std::vector<std::shared_ptr<EngineConnection>> to_flush_;
   std::vector<std::shared_ptr<EngineConnection>> flushing_;

@@ -17,6 +17,7 @@
 #include "edge/engineio/encoded_packet.h"
 #include "edge/engineio/packet.h"
 #include "edge/engineio/session.h"
+#include "edge/http/address_limiter.h"
 #include "edge/http/http_message.h"
 #include "edge/transport/engine_options.h"
 #include "edge/transport/net.h"
@@ -54,6 +55,9 @@ class WebSocketStream final : public std::enable_shared_from_this<WebSocketStrea
   // outlive the stream.
   WebSocketStream(Shard& shard, tcp::socket socket, const EngineOptions& options,
                   const http::Request& request, std::string input);
+
+  // Keeps the peer's place for as long as the stream exists.
+  void Hold(std::optional<http::AddressLimiter::Slot> slot) { slot_ = std::move(slot); }
 
   // Sends the 101 and starts to read.
   void Start(WebSocketOwner& owner);
@@ -106,6 +110,7 @@ class WebSocketStream final : public std::enable_shared_from_this<WebSocketStrea
 
   Shard& shard_;
   tcp::socket socket_;
+  std::optional<http::AddressLimiter::Slot> slot_;
   const EngineOptions& options_;
   WebSocketOwner* owner_ = nullptr;
   engineio::Session* session_ = nullptr;

@@ -91,7 +91,7 @@ edge::transport::EngineOptions ReadOptions() {
 absl::Status Run() {
   const edge::transport::EngineOptions options = ReadOptions();
   edge::transport::HttpLimits limits;
-  limits.body_bytes_max = options.session.payload_bytes_max;
+  limits.body.bytes_max = options.session.payload_bytes_max;
   edge::transport::Shard shard(0);
   NotFoundHandler not_found;
   edge::transport::EngineEndpoint endpoint(
