@@ -62,9 +62,9 @@ EncodedPacketPtr EncodedPacket::Text(PacketType type, std::string_view data) {
 }
 
 EncodedPacketPtr EncodedPacket::Text(PacketType type, std::string_view data,
-                                     std::span<const std::string_view> attachments) {
+                                     std::span<const std::string> attachments) {
   size_t bytes = websocket::kFrameHeaderBytesMax + 1 + data.size();
-  for (const std::string_view attachment : attachments) {
+  for (const std::string& attachment : attachments) {
     bytes += websocket::kFrameHeaderBytesMax + attachment.size();
   }
   std::string frame;
@@ -73,7 +73,7 @@ EncodedPacketPtr EncodedPacket::Text(PacketType type, std::string_view data,
   const auto header_bytes = static_cast<uint8_t>(frame.size());
   frame.push_back(DigitOf(type));
   frame.append(data);
-  for (const std::string_view attachment : attachments) {
+  for (const std::string& attachment : attachments) {
     websocket::AppendFrameHeader(websocket::Opcode::kBinary, attachment.size(), frame);
     frame.append(attachment);
   }

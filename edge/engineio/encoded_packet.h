@@ -31,7 +31,7 @@ class EncodedPacket {
 
   // Likewise, and the binary messages that belong to it.
   static EncodedPacketPtr Text(PacketType type, std::string_view data,
-                               std::span<const std::string_view> attachments);
+                               std::span<const std::string> attachments);
 
   // A message with `data` as its binary content.
   static EncodedPacketPtr Binary(std::string_view data);

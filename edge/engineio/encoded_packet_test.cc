@@ -45,7 +45,7 @@ TEST(EncodedPacketTest, OnlyWhatBecomesShorterIsCompressed) {
     noise.push_back(static_cast<char>(state >> 24));
   }
   const std::string zeros(5000, '\0');
-  const std::array<std::string_view, 3> attachments = {noise, zeros, "short"};
+  const std::array<std::string, 3> attachments = {noise, zeros, "short"};
   const EncodedPacketPtr packet = EncodedPacket::Text(PacketType::kMessage, "53-[]", attachments);
   const std::string_view plain = packet->websocket_frame();
   const std::string_view deflated = packet->deflated_frame(kDeflate);

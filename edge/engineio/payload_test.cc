@@ -158,7 +158,7 @@ TEST(EncodedPacketTest, CountsTheDigitInTheLengthOfItsFrame) {
 }
 
 TEST(EncodedPacketTest, IsFollowedByItsAttachments) {
-  const std::string_view attachments[] = {"\x01\x02", "", "\xFF"};
+  const std::string attachments[] = {"\x01\x02", "", "\xFF"};
   const EncodedPacketPtr packet = EncodedPacket::Text(PacketType::kMessage, "hi", attachments);
   EXPECT_EQ(packet->websocket_frame(),
             "\x81\x03"
@@ -181,7 +181,7 @@ TEST(EncodedPacketTest, IsFollowedByItsAttachments) {
 TEST(EncodedPacketTest, FindsAttachmentsOfAnyLength) {
   for (const size_t size : {0, 1, 125, 126, 65535, 65536, 200'000}) {
     const std::string data(size, 'x');
-    const std::string_view attachments[] = {data, "end"};
+    const std::string attachments[] = {data, "end"};
     const EncodedPacketPtr packet = EncodedPacket::Text(PacketType::kMessage, data, attachments);
     EXPECT_EQ(packet->content(), "4" + data);
     EXPECT_THAT(packet->attachments(), ElementsAre(data, "end"));

@@ -89,7 +89,7 @@ TEST_F(SessionQueueTest, KeepsAPacketTogetherWithItsAttachments) {
   OpenWebSocket();
   session_->Send(Message("one"));
   session_->OnWritten(1);
-  const std::string_view attachments[] = {"AB", "C"};
+  const std::string attachments[] = {"AB", "C"};
   session_->Send(EncodedPacket::Text(PacketType::kMessage, "x.", attachments),
                  {.supersede_key = 1});
   const size_t bytes = session_->queue().back().packet->websocket_frame().size();

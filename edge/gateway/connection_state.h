@@ -4,6 +4,7 @@
 #define EDGE_GATEWAY_CONNECTION_STATE_H_
 
 #include <boost/json/object.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -31,11 +32,16 @@ struct ConnectionState final : socketio::SocketAttachment {
   Credentials credentials;
   std::shared_ptr<const Identity> identity;  // Null without a token.
   boost::json::object auth;
+  // Of namespaces with raw methods: the auth's text until the token is verified, and then what is
+  // the same in every RawEvent of the socket.
+  std::string raw_auth;
+  std::string raw_connection;
   absl::flat_hash_map<std::string, std::string> query;
 
   uint64_t connect_number = 0;  // Of namespaces with one session per subject; grows in time.
 
   std::deque<PendingEvent> events;
+  size_t event_bytes = 0;  // Of the requests of `events`.
   bool call_in_flight = false;
   bool disconnect_due = false;  // The DISCONNECT call follows the last event.
 };

@@ -9,6 +9,7 @@
 
 #include "common/status/error_details.h"
 #include "edge/http/http_message.h"
+#include "edge/transcoding/json_text.h"
 
 namespace caucus::edge::gateway {
 namespace {
@@ -50,8 +51,9 @@ std::string_view PublicMessage(const absl::Status& error) {
   return {error.message().data(), error.message().size()};
 }
 
+// A service may put any bytes in a message, and a client closes on what is no UTF-8.
 boost::json::value JsonString(std::string_view text) {
-  return boost::json::string(text.data(), text.size());
+  return boost::json::string(transcoding::ReplaceMalformedUtf8(text));
 }
 
 boost::json::value Message(const absl::Status& error) {

@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "common/logging/logging.h"
+#include "edge/gateway/effect_batch.h"
 #include "edge/gateway/gateway.h"
-#include "edge/socketio/packet.h"
+#include "edge/socketio/outgoing_packet.h"
 
 namespace caucus::edge::gateway {
 namespace {
@@ -25,11 +26,11 @@ bool IsFinal(absl::StatusCode code) {
 }
 
 FeedDeliveryPtr MakeDelivery(const FeedKey& key, const transcoding::FeedMessage& message) {
-  return std::make_shared<const FeedDelivery>(
-      FeedDelivery{.packet = engineio::EncodedPacket::Text(
-                       engineio::PacketType::kMessage,
-                       socketio::EncodeEvent(key.nsp->path, message.event, message.payload_json)),
-                   .resume_value = message.resume_value});
+  return std::make_shared<const FeedDelivery>(FeedDelivery{
+      .packet = socketio::EventPacket(
+          key.nsp->path, message.event,
+          {.json = message.arguments.json, .attachments = message.arguments.attachments}),
+      .resume_value = message.resume_value});
 }
 
 }  // namespace
@@ -103,7 +104,7 @@ void FeedHub::OnMessage(const FeedKey& key, uint64_t stream_number, const std::s
   // Not at the first: a stream that breaks after each state it sends must not be opened ever
   // faster.
   if (++feed->messages > 1) feed->failures = 0;
-  const absl::StatusOr<transcoding::FeedMessage> decoded = key.rule->DecodeMessage(message);
+  absl::StatusOr<transcoding::FeedMessage> decoded = key.rule->DecodeMessage(message);
   if (!decoded.ok()) {
     Log(Severity::kError, "a streamed message could not be decoded",
         {{"method", key.rule->method()}, {"error", decoded.status().message()}});
@@ -118,10 +119,11 @@ void FeedHub::OnMessage(const FeedKey& key, uint64_t stream_number, const std::s
     }
   }
   // They may be for sockets on any shard, whether or not it has a member of this room.
-  if (decoded->effects.effects_size() > 0) {
-    mesh_.PostToAll([rules = key.nsp, effects = decoded->effects](Gateway& gateway) {
-      gateway.ApplyEffects(*rules, effects);
-    });
+  const EffectBatchPtr effects = MakeEffectBatch(
+      {.nsp = key.nsp->path, .method = key.rule->method()}, std::move(decoded->effects));
+  if (effects != nullptr) {
+    mesh_.PostToAll(
+        [rules = key.nsp, effects](Gateway& gateway) { gateway.ApplyEffects(*rules, *effects); });
   }
   feed->stream->ReadNext();
 }

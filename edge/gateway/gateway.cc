@@ -1,15 +1,25 @@
 #include "edge/gateway/gateway.h"
 
+#include <boost/json/value.hpp>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/logging/logging.h"
 #include "common/text/absl_view.h"
 #include "edge/gateway/error_mapping.h"
+#include "edge/socketio/event_arguments.h"
+#include "edge/transcoding/raw_event.h"
 
 namespace caucus::edge::gateway {
 
 using socketio::Socket;
 using transcoding::EmitAction;
+
+namespace {
+
+size_t BytesOf(const PendingEvent& event) { return event.request.ok() ? event.request->size() : 0; }
+
+}  // namespace
 
 Gateway::Gateway(size_t shard, Executor& executor, SocketIdSource socket_ids,
                  const GatewayServices& services)
@@ -28,19 +38,53 @@ socketio::Namespace* Gateway::FindNamespace(std::string_view path) {
   return found == namespaces_.end() ? nullptr : found->second.get();
 }
 
-void Gateway::OnEvent(const SocketPtr& socket, std::string_view event,
-                      std::span<const boost::json::value> arguments, std::string_view ack_id) {
+absl::StatusOr<std::string> Gateway::EncodeEvent(const SocketPtr& socket,
+                                                 const transcoding::UnaryRule* rule,
+                                                 const socketio::IncomingEvent& event) const {
+  if (rule == nullptr) return absl::NotFoundError("Unknown event");
+  if (rule->is_raw()) {
+    return transcoding::EncodeRawEvent(StateOf(*socket).raw_connection,
+                                       {.name = event.name,
+                                        .arguments_json = event.ArgumentsJson(),
+                                        .attachments = event.attachments,
+                                        .ack_wanted = !event.ack_id.empty()});
+  }
+  if (!event.attachments.empty()) {
+    for (boost::json::value& argument : event.arguments) {
+      socketio::ReplacePlaceholders(argument, event.attachments);
+    }
+  }
+  return rule->EncodeRequest({event.arguments.data(), event.arguments.size()}, ContextOf(*socket));
+}
+
+void Gateway::OnEvent(const SocketPtr& socket, const socketio::IncomingEvent& event) {
   ConnectionState& state = StateOf(*socket);
-  const transcoding::UnaryRule* const rule = state.rules->FindEvent(event);
-  if (rule == nullptr && ack_id.empty()) return;
-  absl::StatusOr<std::string> request =
-      rule == nullptr
-          ? absl::NotFoundError("Unknown event")
-          : rule->EncodeRequest({arguments.data(), arguments.size()}, ContextOf(*socket));
-  state.events.push_back(
-      {.rule = rule, .request = std::move(request), .ack_id = std::string(ack_id)});
-  if (state.events.size() >= services_.options.events_pending_max) socket->PauseInput();
+  const transcoding::UnaryRule* const rule = state.rules->FindEvent(event.name);
+  if (rule == nullptr && event.ack_id.empty()) return;
+  PendingEvent& pending =
+      state.events.emplace_back(PendingEvent{.rule = rule,
+                                             .request = EncodeEvent(socket, rule, event),
+                                             .ack_id = std::string(event.ack_id)});
+  state.event_bytes += BytesOf(pending);
+  Throttle(*socket);
   if (!state.call_in_flight) RunNext(socket);
+}
+
+void Gateway::OnEventDropped(const SocketPtr& socket, std::string_view ack_id) {
+  Fail(socket, ack_id, absl::ResourceExhaustedError("Too many events"));
+}
+
+void Gateway::Throttle(Socket& socket) {
+  const ConnectionState& state = StateOf(socket);
+  const GatewayOptions& options = services_.options;
+  if (state.events.size() >= options.events_pending_max ||
+      state.event_bytes >= options.event_bytes_pending_max) {
+    if (!socket.input_paused()) services_.limits.OnLimitReached(Limit::kPendingAcks);
+    socket.PauseInput();
+  } else if (state.events.size() <= options.events_pending_max / 2 &&
+             state.event_bytes <= options.event_bytes_pending_max / 2) {
+    socket.ResumeInput();
+  }
 }
 
 void Gateway::RunNext(const SocketPtr& socket) {
@@ -48,16 +92,20 @@ void Gateway::RunNext(const SocketPtr& socket) {
   while (!state.call_in_flight && !state.events.empty()) {
     PendingEvent event = std::move(state.events.front());
     state.events.pop_front();
-    if (state.events.size() <= services_.options.events_pending_max / 2) socket->ResumeInput();
-    if (!event.request.ok()) {
-      Answer(socket, event, event.request.status());
+    state.event_bytes -= BytesOf(event);
+    Throttle(*socket);
+    const absl::Status admitted = event.request.ok() ? AdmitCall() : event.request.status();
+    if (!admitted.ok()) {
+      Fail(socket, event.ack_id, admitted);
       continue;
     }
     state.call_in_flight = true;
+    ++calls_in_flight_;
     std::string request = *event.request;
     const transcoding::UnaryRule& rule = *event.rule;
     Call(socket, rule, std::move(request), services_.options.call_timeout,
          [this, socket, event = std::move(event)](const absl::StatusOr<std::string>& response) {
+           --calls_in_flight_;
            OnEventAnswer(socket, event, response);
          });
   }
@@ -83,17 +131,25 @@ void Gateway::OnEventAnswer(const SocketPtr& socket, const PendingEvent& event,
 
 void Gateway::Answer(const SocketPtr& socket, const PendingEvent& event,
                      const absl::StatusOr<transcoding::UnaryOutcome>& outcome) {
-  if (!outcome.ok()) {
-    if (event.ack_id.empty()) {
-      return socket->Emit(StateOf(*socket).rules->error_event, ExceptionJson(outcome.status()));
-    }
-    return socket->SendAck(event.ack_id, AckErrorJson(outcome.status()));
-  }
+  if (!outcome.ok()) return Fail(socket, event.ack_id, outcome.status());
   for (const std::string& room : outcome->join) Join(*socket, room, nullptr);
   for (const std::string& room : outcome->leave) Leave(*socket, room);
   for (const EmitAction& emit : outcome->emits) Emit(socket, emit);
-  if (!event.ack_id.empty()) socket->SendAck(event.ack_id, outcome->ack_json);
-  if (outcome->effects.effects_size() > 0) ApplyEffectsEverywhere(socket, outcome->effects);
+  if (!event.ack_id.empty()) {
+    socket->SendAck(event.ack_id,
+                    {.json = outcome->ack.json, .attachments = outcome->ack.attachments});
+  }
+  ApplyEffectsEverywhere(
+      socket, MakeEffectBatch({.nsp = socket->nsp().path(), .method = event.rule->method()},
+                              outcome->effects));
+}
+
+void Gateway::Fail(const SocketPtr& socket, std::string_view ack_id, const absl::Status& error) {
+  if (ack_id.empty()) {
+    const std::string arguments = absl::StrCat("[", ExceptionJson(error), "]");
+    return socket->Emit(StateOf(*socket).rules->error_event, {.json = arguments});
+  }
+  socket->SendAck(ack_id, {.json = absl::StrCat("[", AckErrorJson(error), "]")});
 }
 
 void Gateway::OnDisconnect(const SocketPtr& socket, socketio::DisconnectReason) {
@@ -106,10 +162,19 @@ void Gateway::OnDisconnect(const SocketPtr& socket, socketio::DisconnectReason) 
   RunNext(socket);
 }
 
+absl::StatusOr<std::string> Gateway::EncodeLifecycle(const SocketPtr& socket,
+                                                     const transcoding::UnaryRule& rule,
+                                                     std::string_view raw_name) const {
+  if (!rule.is_raw()) return rule.EncodeRequest({}, ContextOf(*socket));
+  return transcoding::EncodeRawEvent(
+      StateOf(*socket).raw_connection,
+      {.name = raw_name, .arguments_json = "", .attachments = {}, .ack_wanted = false});
+}
+
 void Gateway::CallDisconnect(const SocketPtr& socket) {
   const transcoding::UnaryRule* const rule = StateOf(*socket).rules->disconnect.get();
   if (rule == nullptr) return;
-  const absl::StatusOr<std::string> request = rule->EncodeRequest({}, ContextOf(*socket));
+  const absl::StatusOr<std::string> request = EncodeLifecycle(socket, *rule, "disconnect");
   if (!request.ok()) return;
   Call(socket, *rule, *request, services_.options.disconnect_call_timeout,
        [rule](const absl::StatusOr<std::string>& response) {
@@ -118,6 +183,12 @@ void Gateway::CallDisconnect(const SocketPtr& socket) {
              {{"method", rule->method()},
               {"code", absl::StatusCodeToString(response.status().code())}});
        });
+}
+
+absl::Status Gateway::AdmitCall() {
+  if (calls_in_flight_ < services_.options.calls_in_flight_max) return absl::OkStatus();
+  services_.limits.OnLimitReached(Limit::kCallsInFlight);
+  return absl::ResourceExhaustedError("Too many calls are under way");
 }
 
 void Gateway::Call(const SocketPtr& socket, const transcoding::UnaryRule& rule, std::string request,
@@ -140,7 +211,8 @@ transcoding::ConnectionContext Gateway::ContextOf(const Socket& socket) const {
           .edge_id = services_.options.edge_id,
           .address = state.credentials.address,
           .auth = &state.auth,
-          .query = &state.query};
+          .query = &state.query,
+          .headers = &socket.handshake().headers};
 }
 
 }  // namespace caucus::edge::gateway

@@ -3,14 +3,11 @@
 #ifndef EDGE_GATEWAY_GATEWAY_H_
 #define EDGE_GATEWAY_GATEWAY_H_
 
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,17 +16,19 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "caucus/socketio/v1/effects.pb.h"
 #include "common/auth/identity.h"
 #include "common/auth/token_verifier.h"
 #include "edge/backend/rpc_invoker.h"
 #include "edge/executor/executor.h"
 #include "edge/gateway/call_metadata.h"
 #include "edge/gateway/connection_state.h"
+#include "edge/gateway/effect_batch.h"
 #include "edge/gateway/feed_hub.h"
 #include "edge/gateway/feed_key.h"
 #include "edge/gateway/shard_mesh.h"
+#include "edge/limits/limit.h"
 #include "edge/socketio/client.h"
+#include "edge/socketio/incoming_event.h"
 #include "edge/transcoding/connection_context.h"
 #include "edge/transcoding/event_table.h"
 #include "edge/transcoding/unary_outcome.h"
@@ -42,6 +41,8 @@ struct GatewayOptions {
   absl::Duration disconnect_call_timeout =
       absl::Seconds(30);           // Nobody waits for it, and it matters.
   size_t events_pending_max = 64;  // Of one socket; then its connection is not read from.
+  size_t event_bytes_pending_max = 1'000'000;  // Likewise, of their requests.
+  size_t calls_in_flight_max = 10'000;  // Of one shard; then events and CONNECTs are refused.
   size_t rooms_per_socket_max = 128;
   FeedOptions feed;
 };
@@ -53,6 +54,7 @@ struct GatewayServices {
   TokenVerifier& verifier;
   const ShardMesh& mesh;
   const GatewayOptions& options;
+  LimitObserver& limits;
 };
 
 // Confined to its shard, except where said.
@@ -66,18 +68,18 @@ class Gateway final : public socketio::ClientHandler {
   // --- From this shard's clients ---
   socketio::Namespace* FindNamespace(std::string_view path) override;
   std::string NewSocketId() override { return socket_ids_(); }
-  void OnConnect(const std::shared_ptr<socketio::Socket>& socket,
-                 const boost::json::object& auth) override;
-  void OnEvent(const std::shared_ptr<socketio::Socket>& socket, std::string_view event,
-               std::span<const boost::json::value> arguments, std::string_view ack_id) override;
+  void OnConnect(const std::shared_ptr<socketio::Socket>& socket, const Auth& auth) override;
+  void OnEvent(const std::shared_ptr<socketio::Socket>& socket,
+               const socketio::IncomingEvent& event) override;
+  void OnEventDropped(const std::shared_ptr<socketio::Socket>& socket,
+                      std::string_view ack_id) override;
   void OnDisconnect(const std::shared_ptr<socketio::Socket>& socket,
                     socketio::DisconnectReason reason) override;
 
   // --- From the gateways of all shards ---
   // A feed's message for the members of its room.
   void Deliver(const FeedKey& key, const FeedDeliveryPtr& delivery);
-  void ApplyEffects(const transcoding::NamespaceRules& rules,
-                    const ::caucus::socketio::v1::Effects& effects);
+  void ApplyEffects(const transcoding::NamespaceRules& rules, const EffectBatch& effects);
   // Sends a member's credentials to the feed's hub, or tells it that there is no member.
   // `attempt` picks the member, so that one whose token is refused is not asked for ever.
   void ProvideCredentials(const FeedKey& key, size_t attempt);
@@ -100,22 +102,32 @@ class Gateway final : public socketio::ClientHandler {
   void OnConnected(const SocketPtr& socket, const transcoding::UnaryOutcome& outcome);
 
   void DisconnectOlder(socketio::Socket& socket);
+  absl::StatusOr<std::string> EncodeLifecycle(const SocketPtr& socket,
+                                              const transcoding::UnaryRule& rule,
+                                              std::string_view raw_name) const;
 
+  absl::StatusOr<std::string> EncodeEvent(const SocketPtr& socket,
+                                          const transcoding::UnaryRule* rule,
+                                          const socketio::IncomingEvent& event) const;
+  // Stops and goes on reading from a client, by what waits for it.
+  void Throttle(socketio::Socket& socket);
   void RunNext(const SocketPtr& socket);
   void OnEventAnswer(const SocketPtr& socket, const PendingEvent& event,
                      const absl::StatusOr<std::string>& response);
   void Answer(const SocketPtr& socket, const PendingEvent& event,
               const absl::StatusOr<transcoding::UnaryOutcome>& outcome);
+  void Fail(const SocketPtr& socket, std::string_view ack_id, const absl::Status& error);
   void CallDisconnect(const SocketPtr& socket);
+  // Whether one more call may be made now.
+  absl::Status AdmitCall();
   // Calls back on this shard.
   void Call(const SocketPtr& socket, const transcoding::UnaryRule& rule, std::string request,
             absl::Duration timeout, AnswerCallback done);
 
   void Emit(const SocketPtr& socket, const transcoding::EmitAction& emit);
-  void ApplyEffectsEverywhere(const SocketPtr& socket,
-                              const ::caucus::socketio::v1::Effects& effects);
-  void ApplyEffect(const transcoding::NamespaceRules& rules,
-                   const ::caucus::socketio::v1::Effect& effect);
+  // On this shard at once.
+  void ApplyEffectsEverywhere(const SocketPtr& socket, EffectBatchPtr effects);
+  void ApplyEffect(socketio::Namespace& nsp, const CheckedEffect& effect);
 
   // `outcome`: of the CONNECT call, which says how old a retained message may be; or null.
   void Join(socketio::Socket& socket, const std::string& room,
@@ -129,6 +141,7 @@ class Gateway final : public socketio::ClientHandler {
   const SocketIdSource socket_ids_;
   const GatewayServices services_;
   CallMetadata metadata_;
+  size_t calls_in_flight_ = 0;  // Those of DISCONNECT not among them.
   FeedHub hub_;
   absl::flat_hash_map<std::string, std::unique_ptr<socketio::Namespace>> namespaces_;
   absl::flat_hash_map<FeedKey, LocalFeed> feeds_;

@@ -1,5 +1,6 @@
 // How a client comes in: its token, the CONNECT call, its rooms.
 
+#include <boost/json/object.hpp>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +10,7 @@
 #include "edge/gateway/gateway.h"
 #include "edge/gateway/query_parameters.h"
 #include "edge/socketio/packet.h"
+#include "edge/transcoding/raw_event.h"
 
 namespace caucus::edge::gateway {
 namespace {
@@ -52,14 +54,16 @@ bool MayHaveHappened(absl::StatusCode code) {
 
 }  // namespace
 
-void Gateway::OnConnect(const SocketPtr& socket, const boost::json::object& auth) {
+void Gateway::OnConnect(const SocketPtr& socket, const Auth& auth) {
   auto state = std::make_unique<ConnectionState>();
   const transcoding::NamespaceRules& rules = *services_.table.FindNamespace(socket->nsp().path());
   state->rules = &rules;
   state->credentials.address = socket->handshake().address;
-  state->auth = auth;
+  state->auth = auth.payload;
+  if (rules.has_raw_methods) state->raw_auth = auth.json;
   state->query = ParseQueryParameters(socket->handshake().query);
-  const std::string token = rules.auth == AuthMode::kNone ? std::string() : TokenOf(*socket, auth);
+  const std::string token =
+      rules.auth == AuthMode::kNone ? std::string() : TokenOf(*socket, auth.payload);
   state->credentials.token = token;
   socket->set_attachment(std::move(state));
   if (token.empty()) {
@@ -88,12 +92,25 @@ void Gateway::OnVerified(const SocketPtr& socket,
 }
 
 void Gateway::CallConnect(const SocketPtr& socket) {
-  const transcoding::UnaryRule* const rule = StateOf(*socket).rules->connect.get();
+  ConnectionState& state = StateOf(*socket);
+  if (state.rules->has_raw_methods) {
+    const std::string auth = std::exchange(state.raw_auth, {});
+    state.raw_connection =
+        transcoding::EncodeRawConnection({.nsp = state.rules->path,
+                                          .auth_json = auth,
+                                          .header_names = state.rules->handshake_headers,
+                                          .context = ContextOf(*socket)});
+  }
+  const transcoding::UnaryRule* const rule = state.rules->connect.get();
   if (rule == nullptr) return OnConnected(socket, {});
-  absl::StatusOr<std::string> request = rule->EncodeRequest({}, ContextOf(*socket));
+  absl::StatusOr<std::string> request = EncodeLifecycle(socket, *rule, "connect");
   if (!request.ok()) return socket->Reject(ConnectErrorJson(request.status()));
+  const absl::Status admitted = AdmitCall();
+  if (!admitted.ok()) return socket->Reject(ConnectErrorJson(admitted));
+  ++calls_in_flight_;
   Call(socket, *rule, *request, services_.options.call_timeout,
        [this, socket, request = *request](const absl::StatusOr<std::string>& response) {
+         --calls_in_flight_;
          OnConnectAnswer(socket, request, response);
        });
 }
@@ -128,7 +145,11 @@ void Gateway::OnConnected(const SocketPtr& socket, const transcoding::UnaryOutco
   }
   for (const std::string& room : outcome.join) Join(*socket, room, &outcome);
   for (const EmitAction& emit : outcome.emits) Emit(socket, emit);
-  if (outcome.effects.effects_size() > 0) ApplyEffectsEverywhere(socket, outcome.effects);
+  if (outcome.effects.effects().empty()) return;
+  ApplyEffectsEverywhere(socket,
+                         MakeEffectBatch({.nsp = socket->nsp().path(),
+                                          .method = StateOf(*socket).rules->connect->method()},
+                                         outcome.effects));
 }
 
 // Newest wins, whatever shards the connections of the subject are on: each has a number, and only

@@ -19,7 +19,7 @@ TestClient::TestClient(Gateway& gateway, engineio::HandshakeInfo handshake) {
   session_ = std::make_unique<engineio::Session>(config_, "sid", engineio::Transport::kWebSocket,
                                                  now_, outlet_);
   client_ = std::make_unique<socketio::Client>(
-      *session_, gateway, limits_,
+      *session_, gateway, limits_, limit_observer_,
       std::make_shared<const engineio::HandshakeInfo>(std::move(handshake)));
   session_->set_handler(*client_);
   Received();
@@ -29,11 +29,18 @@ void TestClient::Send(std::string_view packet) {
   session_->OnWebSocketMessage(engineio::MessageKind::kText, std::string("4").append(packet), now_);
 }
 
+void TestClient::SendBinary(std::string_view data) {
+  session_->OnWebSocketMessage(engineio::MessageKind::kBinary, data, now_);
+}
+
 std::vector<std::string> TestClient::Received() {
   std::vector<std::string> packets;
   size_t bytes = 0;
   for (const engineio::Session::Queued& queued : session_->queue()) {
-    packets.emplace_back(queued.packet->content().substr(1));
+    std::string& packet = packets.emplace_back(queued.packet->content().substr(1));
+    for (const std::string_view attachment : queued.packet->attachments()) {
+      packet.append("<").append(attachment).append(">");
+    }
     bytes += queued.packet->websocket_frame().size();
   }
   session_->OnWritten(bytes);
@@ -64,7 +71,8 @@ GatewayFixture::GatewayFixture() {
                         .invoker = invoker_,
                         .verifier = verifier_,
                         .mesh = mesh_,
-                        .options = options_});
+                        .options = options_,
+                        .limits = limits_});
     mesh_.Add(executors_[shard], *gateways_[shard]);
   }
 }

@@ -22,6 +22,7 @@
 #include "edge/gateway/manual_executor.h"
 #include "edge/gateway/shard_mesh.h"
 #include "edge/gateway/testdata/chat.pb.h"
+#include "edge/limits/limit.h"
 #include "edge/socketio/client.h"
 #include "edge/transcoding/event_table.h"
 
@@ -36,6 +37,14 @@ class FakeTokenVerifier final : public TokenVerifier {
   std::vector<std::string> tokens;  // That were asked about.
 };
 
+// Keeps what it is told.
+class RecordingLimits final : public LimitObserver {
+ public:
+  void OnLimitReached(Limit limit) override { reached.push_back(limit); }
+
+  std::vector<Limit> reached;
+};
+
 // A browser, connected with a WebSocket. Thread-compatible.
 class TestClient {
  public:
@@ -43,7 +52,10 @@ class TestClient {
 
   // Sends a Socket.IO packet.
   void Send(std::string_view packet);
-  // Returns the Socket.IO packets that came since the last time.
+  // Sends the binary message that follows one.
+  void SendBinary(std::string_view data);
+  // Returns the Socket.IO packets that came since the last time, each attachment behind its packet
+  // as `<bytes>`.
   std::vector<std::string> Received();
   // Ends the connection, as a closed tab does.
   void Hangup();
@@ -60,6 +72,7 @@ class TestClient {
 
   const engineio::SessionConfig config_ = {};
   const socketio::ClientLimits limits_ = {};
+  NullLimitObserver limit_observer_;
   const engineio::MonotonicTime now_{std::chrono::hours(1)};
   SilentOutlet outlet_;
   std::unique_ptr<engineio::Session> session_;
@@ -95,6 +108,7 @@ class GatewayFixture : public testing::Test {
   FakeRpcInvoker invoker_;
   FakeTokenVerifier verifier_;
   GatewayOptions options_;
+  RecordingLimits limits_;
   ShardMesh mesh_;
   ManualExecutor executors_[2];
   std::unique_ptr<Gateway> gateways_[2];

@@ -4,7 +4,7 @@
 
 #include "common/logging/logging.h"
 #include "edge/gateway/gateway.h"
-#include "edge/socketio/packet.h"
+#include "edge/socketio/outgoing_packet.h"
 
 namespace caucus::edge::gateway {
 namespace {
@@ -12,19 +12,16 @@ namespace {
 using socketio::Socket;
 using transcoding::EmitAction;
 
-engineio::EncodedPacketPtr EncodeMessage(std::string_view text) {
-  return engineio::EncodedPacket::Text(engineio::PacketType::kMessage, text);
-}
-
 }  // namespace
 
 void Gateway::Emit(const SocketPtr& socket, const EmitAction& emit) {
+  const socketio::OutgoingArguments arguments = {.json = emit.arguments.json,
+                                                 .attachments = emit.arguments.attachments};
   if (emit.target == EmitAction::Target::kSender) {
-    return socket->Emit(emit.event, emit.payload_json);
+    return socket->Emit(emit.event, arguments);
   }
   socketio::Namespace& nsp = socket->nsp();
-  const auto packet =
-      EncodeMessage(socketio::EncodeEvent(nsp.path(), emit.event, emit.payload_json));
+  const auto packet = socketio::EventPacket(nsp.path(), emit.event, arguments);
   const bool to_all = emit.target == EmitAction::Target::kNamespace;
   const Socket* const except = emit.except_sender ? socket.get() : nullptr;
   const auto send = [to_all, room = emit.room, packet](socketio::Namespace& target,
@@ -44,57 +41,11 @@ void Gateway::Emit(const SocketPtr& socket, const EmitAction& emit) {
   }
 }
 
-void Gateway::ApplyEffectsEverywhere(const SocketPtr& socket,
-                                     const ::caucus::socketio::v1::Effects& effects) {
-  services_.mesh.PostToAll([rules = StateOf(*socket).rules, effects](Gateway& gateway) {
-    gateway.ApplyEffects(*rules, effects);
-  });
-}
-
-void Gateway::ApplyEffects(const transcoding::NamespaceRules& rules,
-                           const ::caucus::socketio::v1::Effects& effects) {
-  for (const ::caucus::socketio::v1::Effect& effect : effects.effects()) ApplyEffect(rules, effect);
-}
-
-void Gateway::ApplyEffect(const transcoding::NamespaceRules& rules,
-                          const ::caucus::socketio::v1::Effect& effect) {
-  using ::caucus::socketio::v1::Effect;
-  socketio::Namespace& nsp = *FindNamespace(rules.path);
-  const auto for_each = [&nsp](const Effect::Target& target, const auto& action) {
-    if (target.target_case() == Effect::Target::kSocketId) {
-      if (Socket* socket = nsp.Find(target.socket_id())) action(*socket);
-      return;
-    }
-    for (Socket* socket : nsp.Snapshot(target.room())) action(*socket);
-  };
-  switch (effect.action_case()) {
-    case Effect::kEmit: {
-      const std::string& arguments = effect.emit().arguments_json();
-      const auto packet = EncodeMessage(socketio::EncodeEventWithArguments(
-          rules.path, effect.emit().event(), arguments.empty() ? "[]" : arguments));
-      return for_each(effect.emit().to(), [&](Socket& socket) { socket.Send(packet, 0); });
-    }
-    case Effect::kJoin:
-      return for_each(effect.join().target(),
-                      [&](Socket& socket) { Join(socket, effect.join().room(), nullptr); });
-    case Effect::kLeave:
-      return for_each(effect.leave().target(),
-                      [&](Socket& socket) { Leave(socket, effect.leave().room()); });
-    case Effect::kDisconnect: {
-      const auto scope = effect.disconnect().close() ? Socket::DisconnectScope::kConnection
-                                                     : Socket::DisconnectScope::kNamespace;
-      return for_each(effect.disconnect().target(),
-                      [&](Socket& socket) { socket.Disconnect(scope); });
-    }
-    case Effect::ACTION_NOT_SET:
-      return;
-  }
-}
-
 void Gateway::Join(Socket& socket, const std::string& room,
                    const transcoding::UnaryOutcome* outcome) {
   if (socket.state() != Socket::State::kConnected) return;
   if (socket.memberships().size() >= services_.options.rooms_per_socket_max) {
+    services_.limits.OnLimitReached(Limit::kRoomsPerSocket);
     Log(Severity::kWarning, "a socket may join no more rooms",
         {{"namespace", socket.nsp().path()}});
     return;
@@ -121,7 +72,7 @@ void Gateway::Join(Socket& socket, const std::string& room,
     // confuse.
     const bool fresh =
         retained != nullptr && retained->resume_value.value_or(resume_min) >= resume_min;
-    if (fresh) socket.Send(retained->packet, SupersedeKeyOf(key));
+    if (fresh) socket.Send(retained->packet, {.supersede_key = SupersedeKeyOf(key)});
   }
 }
 
@@ -142,7 +93,7 @@ void Gateway::Deliver(const FeedKey& key, const FeedDeliveryPtr& delivery) {
   if (feed == feeds_.end()) return;
   if (key.rule->retain()) feed->second.retained = delivery;
   FindNamespace(key.nsp->path)
-      ->BroadcastToRoom(key.room, delivery->packet, nullptr, SupersedeKeyOf(key));
+      ->BroadcastToMembers(key.room, delivery->packet, {.supersede_key = SupersedeKeyOf(key)});
 }
 
 void Gateway::ProvideCredentials(const FeedKey& key, size_t attempt) {

@@ -53,7 +53,8 @@ class HttpGatewayTest : public GatewayFixture {
                       .invoker = invoker_,
                       .verifier = verifier_,
                       .mesh = mesh_,
-                      .options = options_},
+                      .options = options_,
+                      .limits = limits_},
       [this](std::function<void(absl::Status)> done) { readiness_done_ = std::move(done); }};
 };
 

@@ -50,6 +50,7 @@ std::vector<std::string> MethodsOf(const EventTable& table) {
     if (rules->connect != nullptr) methods.push_back(rules->connect->method());
     if (rules->disconnect != nullptr) methods.push_back(rules->disconnect->method());
     for (const auto& [name, rule] : rules->events) methods.push_back(rule->method());
+    if (rules->other_events != nullptr) methods.push_back(rules->other_events->method());
   }
   for (const auto& route : table.http_routes()) methods.push_back(route->method());
   return methods;
@@ -98,7 +99,8 @@ void EdgeServer::MakeServers() {
                                              .invoker = metered_invoker_,
                                              .verifier = *verifier_,
                                              .mesh = mesh_,
-                                             .options = options_.gateway};
+                                             .options = options_.gateway,
+                                             .limits = metrics_};
   const auto post_to_server = [this](size_t target, std::function<void(ShardServer&)> task) {
     shards_[target]->Post(
         [server = servers_[target].get(), task = std::move(task)] { task(*server); });

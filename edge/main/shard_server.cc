@@ -17,9 +17,10 @@ ShardServer::ShardServer(transport::Shard& shard, size_t shard_count, const Serv
       http_gateway_(shard, services, std::move(readiness)),
       endpoint_(
           shard, shard_count, options.engine,
-          [this](engineio::Session& session,
-                 std::shared_ptr<const engineio::HandshakeInfo> handshake) {
-            return std::make_unique<socketio::Client>(session, gateway_, options_.client,
+          [this, &limits = services.limits](
+              engineio::Session& session,
+              std::shared_ptr<const engineio::HandshakeInfo> handshake) {
+            return std::make_unique<socketio::Client>(session, gateway_, options_.client, limits,
                                                       std::move(handshake));
           },
           *this,

@@ -1,9 +1,14 @@
 #include "edge/socketio/client.h"
 
 #include <algorithm>
-#include <optional>
+#include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/string.hpp>
 #include <utility>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/text/unicode.h"
 #include "edge/socketio/event_arguments.h"
 
 namespace caucus::edge::socketio {
@@ -11,11 +16,23 @@ namespace {
 
 constexpr std::string_view kInvalidNamespace = R"({"message":"Invalid namespace"})";
 
+// What an ordinary event's parsed JSON fits in.
+constexpr size_t kEventStorageBytes = 4096;
+
+bool IsEvent(PacketType type) {
+  return type == PacketType::kEvent || type == PacketType::kBinaryEvent;
+}
+
 }  // namespace
 
 Client::Client(engineio::Session& session, ClientHandler& handler, const ClientLimits& limits,
+               LimitObserver& limit_observer,
                std::shared_ptr<const engineio::HandshakeInfo> handshake)
-    : session_(session), handler_(handler), limits_(limits), handshake_(std::move(handshake)) {}
+    : session_(session),
+      handler_(handler),
+      limits_(limits),
+      limit_observer_(limit_observer),
+      handshake_(std::move(handshake)) {}
 
 Client::~Client() {
   *link_ = nullptr;
@@ -24,8 +41,8 @@ Client::~Client() {
 
 void Client::OnMessage(engineio::MessageKind kind, std::string_view data,
                        engineio::MonotonicTime now) {
-  const bool ok = kind == engineio::MessageKind::kText ? OnText(data) : OnBinary(data);
-  if (!ok) session_.Close(engineio::CloseReason::kForcedClose, now);
+  const bool ok = kind == engineio::MessageKind::kText ? OnText(data, now) : OnBinary(data);
+  if (!ok) session_.Close(engineio::CloseReason::kInvalidPacket, now);
 }
 
 void Client::OnClose(engineio::CloseReason reason) {
@@ -66,29 +83,43 @@ void Client::ResumeInput() {
   if (--pauses_ == 0) session_.SetInputPaused(false);
 }
 
-bool Client::OnText(std::string_view text) {
+bool Client::OnText(std::string_view text, engineio::MonotonicTime now) {
   if (pending_binary_ != nullptr) return false;
-  const std::optional<Packet> packet = DecodePacket(text, limits_.packet);
-  if (!packet) return false;
-  if (packet->attachments == 0) return OnPacket(*packet, {});
-  pending_binary_ = std::make_unique<PendingBinary>(
-      PendingBinary{.text = std::string(text), .attachments = packet->attachments, .received = {}});
-  return true;
+  const absl::StatusOr<Packet> packet = DecodePacket(text, limits_.packet);
+  if (!packet.ok()) {
+    if (absl::IsResourceExhausted(packet.status())) {
+      limit_observer_.OnLimitReached(Limit::kAttachments);
+    }
+    return false;
+  }
+  const bool dropped = IsEvent(packet->type) && !event_bucket_.Take(limits_.event_rate, now);
+  if (packet->attachments > 0) {
+    pending_binary_ = std::make_unique<PendingBinary>(
+        PendingBinary{.text = dropped ? std::string() : std::string(text),
+                      .attachments = packet->attachments,
+                      .dropped = dropped});
+  }
+  if (dropped) return OnEventDropped(*packet, now);
+  return packet->attachments > 0 || OnPacket(*packet, {});
 }
 
 bool Client::OnBinary(std::string_view data) {
   if (pending_binary_ == nullptr) return false;
   PendingBinary& pending = *pending_binary_;
   pending.bytes += data.size();
-  if (pending.bytes > limits_.attachment_bytes_max) return false;
-  pending.received.emplace_back(data);
-  if (pending.received.size() < pending.attachments) return true;
+  if (pending.bytes > limits_.attachment_bytes_max) {
+    limit_observer_.OnLimitReached(Limit::kMessageBytes);
+    return false;
+  }
+  if (!pending.dropped) pending.received.emplace_back(data);
+  if (++pending.received_count < pending.attachments) return true;
   const std::unique_ptr<PendingBinary> complete = std::move(pending_binary_);
-  const std::optional<Packet> packet = DecodePacket(complete->text, limits_.packet);
-  return packet && OnPacket(*packet, complete->received);
+  if (complete->dropped) return true;
+  const absl::StatusOr<Packet> packet = DecodePacket(complete->text, limits_.packet);
+  return packet.ok() && OnPacket(*packet, complete->received);
 }
 
-bool Client::OnPacket(const Packet& packet, std::span<const std::string> attachments) {
+bool Client::OnPacket(const Packet& packet, std::span<std::string> attachments) {
   switch (packet.type) {
     case PacketType::kConnect:
       return OnConnect(packet);
@@ -110,19 +141,22 @@ bool Client::OnConnect(const Packet& packet) {
   boost::json::object auth;
   if (!packet.json.empty()) {
     if (packet.json.size() > limits_.auth_bytes_max) return false;
-    std::optional<boost::json::value> value = ParseJson(packet.json, limits_.packet.json_depth_max);
+    std::optional<boost::json::value> value = Parse(packet.json);
     if (!value || !value->is_object()) return false;
     auth = std::move(value->get_object());
   }
   if (!ReplacePending(packet.nsp)) return false;
   Namespace* const nsp = handler_.FindNamespace(packet.nsp);
-  if (nsp == nullptr || sockets_.size() >= limits_.namespaces_max) {
+  const bool too_many = sockets_.size() >= limits_.namespaces_max;
+  if (nsp == nullptr || too_many) {
+    if (too_many) limit_observer_.OnLimitReached(Limit::kNamespacesPerConnection);
+    if (!IsValidUtf8(packet.nsp)) return false;
     SendText(EncodeConnectError(packet.nsp, kInvalidNamespace));
     return true;
   }
   const auto socket = std::make_shared<Socket>(handler_.NewSocketId(), *nsp, *this);
   sockets_.push_back(socket);
-  handler_.OnConnect(socket, auth);
+  handler_.OnConnect(socket, {.payload = auth, .json = packet.json.empty() ? "{}" : packet.json});
   return true;
 }
 
@@ -147,34 +181,66 @@ bool Client::OnDisconnect(const Packet& packet) {
   return true;
 }
 
-bool Client::OnEvent(const Packet& packet, std::span<const std::string> attachments) {
+bool Client::OnEvent(const Packet& packet, std::span<std::string> attachments) {
   const std::shared_ptr<Socket> socket = FindConnected(packet.nsp);
   if (socket == nullptr) return false;
+  events_dropped_ = 0;
   if (packet.json.empty()) return true;  // The reference takes it for an event without a name.
-  std::optional<boost::json::value> value = ParseJson(packet.json, limits_.packet.json_depth_max);
+  unsigned char buffer[kEventStorageBytes];
+  boost::json::monotonic_resource storage(buffer, sizeof(buffer));
+  std::optional<boost::json::value> value = Parse(packet.json, &storage);
   if (!value || !value->is_array() || value->get_array().empty()) return false;
   boost::json::array& array = value->get_array();
-  if (array.front().is_number()) return true;  // Legal, and no rule can name it.
-  if (!array.front().is_string()) return false;
-  const std::string_view name(array.front().get_string().data(), array.front().get_string().size());
-  if (IsReservedEvent(name)) return false;
-  if (!attachments.empty() &&
-      !ReplacePlaceholders(*value, attachments, limits_.attachment_bytes_max)) {
-    return false;
+  const boost::json::string* const name = array.front().if_string();
+  if (name == nullptr && !array.front().is_number()) return false;
+  if (name != nullptr && IsReservedEvent({name->data(), name->size()})) return false;
+  if (!CheckAttachments(*value, attachments)) return false;
+  const EventText text = SplitEventText(packet.json);
+  handler_.OnEvent(
+      socket, {.name = name == nullptr ? text.name : std::string_view(name->data(), name->size()),
+               .arguments = std::span(array.data() + 1, array.size() - 1),
+               .arguments_text = text.arguments,
+               .attachments = attachments,
+               .ack_id = packet.ack_id});
+  return true;
+}
+
+bool Client::OnEventDropped(const Packet& packet, engineio::MonotonicTime now) {
+  const std::shared_ptr<Socket> socket = FindConnected(packet.nsp);
+  if (socket == nullptr) return false;
+  limit_observer_.OnLimitReached(Limit::kEventRate);
+  handler_.OnEventDropped(socket, packet.ack_id);
+  if (++events_dropped_ >= limits_.event_rate_violations_max) {
+    session_.Close(engineio::CloseReason::kTooManyEvents, now);
   }
-  handler_.OnEvent(socket, name, std::span(array.data() + 1, array.size() - 1), packet.ack_id);
   return true;
 }
 
 // We ask clients for no acks, so that every ack is one for an unknown id, which the reference
 // ignores.
-bool Client::OnAck(const Packet& packet, std::span<const std::string> attachments) {
+bool Client::OnAck(const Packet& packet, std::span<std::string> attachments) {
   if (FindConnected(packet.nsp) == nullptr) return false;
   if (packet.json.empty()) return true;
-  std::optional<boost::json::value> value = ParseJson(packet.json, limits_.packet.json_depth_max);
-  return value && value->is_array() &&
-         (attachments.empty() ||
-          ReplacePlaceholders(*value, attachments, limits_.attachment_bytes_max));
+  const std::optional<boost::json::value> value = Parse(packet.json);
+  return value && value->is_array() && CheckAttachments(*value, attachments);
+}
+
+std::optional<boost::json::value> Client::Parse(std::string_view json,
+                                                boost::json::storage_ptr storage) {
+  absl::StatusOr<boost::json::value> value =
+      ParseJson(json, limits_.packet.json_depth_max, std::move(storage));
+  if (value.ok()) return *std::move(value);
+  if (absl::IsResourceExhausted(value.status())) limit_observer_.OnLimitReached(Limit::kJsonDepth);
+  return std::nullopt;
+}
+
+// Without attachments a placeholder is an object like any other.
+bool Client::CheckAttachments(const boost::json::value& value,
+                              std::span<const std::string> attachments) {
+  if (attachments.empty()) return true;
+  const absl::Status checked = CheckPlaceholders(value, attachments, limits_.attachment_bytes_max);
+  if (absl::IsResourceExhausted(checked)) limit_observer_.OnLimitReached(Limit::kMessageBytes);
+  return checked.ok();
 }
 
 std::shared_ptr<Socket> Client::FindConnected(std::string_view nsp) const {

@@ -4,9 +4,11 @@
 #define EDGE_SOCKETIO_CLIENT_H_
 
 #include <boost/json/object.hpp>
+#include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +17,9 @@
 #include "edge/engineio/handshake_info.h"
 #include "edge/engineio/monotonic_time.h"
 #include "edge/engineio/session.h"
+#include "edge/limits/limit.h"
+#include "edge/limits/token_bucket.h"
+#include "edge/socketio/incoming_event.h"
 #include "edge/socketio/namespace.h"
 #include "edge/socketio/packet.h"
 #include "edge/socketio/socket.h"
@@ -32,14 +37,21 @@ class ClientHandler {
   // Returns an id for a new socket.
   virtual std::string NewSocketId() = 0;
 
-  // A client asks to connect. Answered, now or later, with Socket::Accept or Reject.
-  virtual void OnConnect(const std::shared_ptr<Socket>& socket,
-                         const boost::json::object& auth) = 0;
+  // What a client shows when it connects. Lives during the call.
+  struct Auth {
+    const boost::json::object& payload;
+    std::string_view json;  // As it was written; `{}` if there was none.
+  };
 
-  // A connected client has sent an event. `ack_id` is empty if it wants no ack. The arguments live
-  // during the call.
-  virtual void OnEvent(const std::shared_ptr<Socket>& socket, std::string_view event,
-                       std::span<const boost::json::value> arguments, std::string_view ack_id) = 0;
+  // A client asks to connect. Answered, now or later, with Socket::Accept or Reject.
+  virtual void OnConnect(const std::shared_ptr<Socket>& socket, const Auth& auth) = 0;
+
+  // A connected client has sent an event.
+  virtual void OnEvent(const std::shared_ptr<Socket>& socket, const IncomingEvent& event) = 0;
+
+  // A connected client has sent one event too many: nobody has read it. `ack_id` is empty if it
+  // wants no ack.
+  virtual void OnEventDropped(const std::shared_ptr<Socket>& socket, std::string_view ack_id) = 0;
 
   // A connected socket has left. The handler takes it out of its rooms.
   virtual void OnDisconnect(const std::shared_ptr<Socket>& socket, DisconnectReason reason) = 0;
@@ -52,15 +64,17 @@ struct ClientLimits {
   size_t auth_bytes_max = 8 * 1024;         // Of the JSON of CONNECT, which is kept.
   size_t namespaces_max = 8;                // Sockets of one connection.
   size_t attachment_bytes_max = 1'000'000;  // Of one packet, together.
+  RateLimit event_rate;                     // Of one connection; an event beyond it is dropped.
+  size_t event_rate_violations_max = 100;   // Dropped in a row; then the connection is closed.
 };
 
 // A packet that breaks the protocol closes the connection, as the reference does: the session is
-// closed with kForcedClose. Confined to its shard. The session, the handler and the limits must
-// outlive it.
+// closed with kInvalidPacket. Confined to its shard. The session, the handler, the limits and their
+// observer must outlive it.
 class Client final : public engineio::SessionHandler {
  public:
   Client(engineio::Session& session, ClientHandler& handler, const ClientLimits& limits,
-         std::shared_ptr<const engineio::HandshakeInfo> handshake);
+         LimitObserver& limit_observer, std::shared_ptr<const engineio::HandshakeInfo> handshake);
   ~Client() override;
 
   void OnMessage(engineio::MessageKind kind, std::string_view data,
@@ -71,8 +85,8 @@ class Client final : public engineio::SessionHandler {
   std::shared_ptr<Client* const> link() const { return link_; }
   const std::shared_ptr<const engineio::HandshakeInfo>& handshake() const { return handshake_; }
   void SendText(std::string_view packet);
-  void Send(const engineio::EncodedPacketPtr& packet, uint64_t supersede_key) {
-    session_.Send(packet, {.supersede_key = supersede_key});
+  void Send(const engineio::EncodedPacketPtr& packet, const engineio::SendOptions& options) {
+    session_.Send(packet, options);
   }
   void OnAccepted() { session_.Activate(); }
   void OnRejected(Socket& socket);
@@ -85,20 +99,27 @@ class Client final : public engineio::SessionHandler {
   struct PendingBinary {
     std::string text;
     size_t attachments;
+    bool dropped = false;  // An event too many: its attachments are counted, and not kept.
     size_t bytes = 0;
-    std::vector<std::string> received;
+    size_t received_count = 0;
+    std::vector<std::string> received = {};
   };
 
   // Each returns false if the packet breaks the protocol.
-  bool OnText(std::string_view text);
+  bool OnText(std::string_view text, engineio::MonotonicTime now);
   bool OnBinary(std::string_view data);
-  bool OnPacket(const Packet& packet, std::span<const std::string> attachments);
+  bool OnPacket(const Packet& packet, std::span<std::string> attachments);
   bool OnConnect(const Packet& packet);
   bool ReplacePending(std::string_view nsp);
   bool OnDisconnect(const Packet& packet);
-  bool OnEvent(const Packet& packet, std::span<const std::string> attachments);
-  bool OnAck(const Packet& packet, std::span<const std::string> attachments);
+  bool OnEvent(const Packet& packet, std::span<std::string> attachments);
+  bool OnEventDropped(const Packet& packet, engineio::MonotonicTime now);
+  bool OnAck(const Packet& packet, std::span<std::string> attachments);
 
+  // Parses JSON of a client; counts the limit that it has run into, if that is why it cannot.
+  std::optional<boost::json::value> Parse(std::string_view json,
+                                          boost::json::storage_ptr storage = {});
+  bool CheckAttachments(const boost::json::value& value, std::span<const std::string> attachments);
   std::shared_ptr<Socket> FindConnected(std::string_view nsp) const;
   void Leave(const std::shared_ptr<Socket>& socket, DisconnectReason reason);
   void Drop(const Socket& socket);
@@ -106,10 +127,13 @@ class Client final : public engineio::SessionHandler {
   engineio::Session& session_;
   ClientHandler& handler_;
   const ClientLimits& limits_;
+  LimitObserver& limit_observer_;
   const std::shared_ptr<const engineio::HandshakeInfo> handshake_;
   const std::shared_ptr<Client*> link_ = std::make_shared<Client*>(this);
   std::vector<std::shared_ptr<Socket>> sockets_;
   std::unique_ptr<PendingBinary> pending_binary_;
+  TokenBucket event_bucket_;
+  size_t events_dropped_ = 0;  // In a row.
   size_t replaced_connects_ = 0;
   size_t pauses_ = 0;
 };

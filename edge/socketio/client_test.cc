@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "edge/engineio/session.h"
+#include "edge/limits/limit.h"
+#include "edge/socketio/incoming_event.h"
 
 namespace caucus::edge::socketio {
 
@@ -47,16 +49,21 @@ class RecordingHandler : public ClientHandler {
     return found == namespaces.end() ? nullptr : &found->second;
   }
   std::string NewSocketId() override { return "s" + std::to_string(++ids); }
-  void OnConnect(const std::shared_ptr<Socket>& socket, const boost::json::object& auth) override {
+  void OnConnect(const std::shared_ptr<Socket>& socket, const Auth& auth) override {
     sockets.push_back(socket);
-    auths.push_back(boost::json::serialize(auth));
+    auths.push_back(boost::json::serialize(auth.payload));
+    auth_texts.emplace_back(auth.json);
     if (accepts) socket->Accept();
   }
-  void OnEvent(const std::shared_ptr<Socket>& socket, std::string_view event,
-               std::span<const boost::json::value> arguments, std::string_view ack_id) override {
-    const boost::json::array array(arguments.begin(), arguments.end());
-    events.push_back(socket->nsp().path() + " " + std::string(event) + " " +
-                     boost::json::serialize(array) + " " + std::string(ack_id));
+  void OnEvent(const std::shared_ptr<Socket>& socket, const IncomingEvent& event) override {
+    const boost::json::array array(event.arguments.begin(), event.arguments.end());
+    events.push_back(socket->nsp().path() + " " + std::string(event.name) + " " +
+                     boost::json::serialize(array) + " " + std::string(event.ack_id));
+    texts.push_back(event.ArgumentsJson());
+    attachments.assign(event.attachments.begin(), event.attachments.end());
+  }
+  void OnEventDropped(const std::shared_ptr<Socket>& socket, std::string_view ack_id) override {
+    dropped.push_back(socket->nsp().path() + " " + std::string(ack_id));
   }
   void OnDisconnect(const std::shared_ptr<Socket>& socket, DisconnectReason reason) override {
     disconnects.emplace_back(socket->id(), reason);
@@ -67,8 +74,19 @@ class RecordingHandler : public ClientHandler {
   bool accepts = true;
   std::vector<std::shared_ptr<Socket>> sockets;
   std::vector<std::string> auths;
+  std::vector<std::string> auth_texts;
   std::vector<std::string> events;
+  std::vector<std::string> texts;        // The arguments of `events` as they were written.
+  std::vector<std::string> attachments;  // Of the last event.
+  std::vector<std::string> dropped;
   std::vector<std::pair<std::string, DisconnectReason>> disconnects;
+};
+
+class RecordingLimits : public LimitObserver {
+ public:
+  void OnLimitReached(Limit limit) override { reached.push_back(limit); }
+
+  std::vector<Limit> reached;
 };
 
 class ClientTest : public testing::Test {
@@ -79,7 +97,7 @@ class ClientTest : public testing::Test {
     client_.reset();
     session_ = std::make_unique<engineio::Session>(config_, "sid", engineio::Transport::kWebSocket,
                                                    now_, outlet_);
-    client_ = std::make_unique<Client>(*session_, handler_, limits_,
+    client_ = std::make_unique<Client>(*session_, handler_, limits_, reached_,
                                        std::make_shared<const engineio::HandshakeInfo>());
     session_->set_handler(*client_);
     Sent();
@@ -127,10 +145,11 @@ class ClientTest : public testing::Test {
   }
 
   const engineio::SessionConfig config_ = {};
-  const engineio::MonotonicTime now_{std::chrono::hours(1)};
+  engineio::MonotonicTime now_{std::chrono::hours(1)};
   SilentOutlet outlet_;
   RecordingHandler handler_;
   ClientLimits limits_;
+  RecordingLimits reached_;
   std::unique_ptr<engineio::Session> session_;
   std::unique_ptr<Client> client_;
 };
@@ -143,6 +162,7 @@ TEST_F(ClientTest, Connects) {
   Receive(R"(0/chat,{"token":"t"})");
   EXPECT_THAT(Sent(), ElementsAre(R"(0/chat,{"sid":"s2"})"));
   EXPECT_THAT(handler_.auths, ElementsAre("{}", R"({"token":"t"})"));
+  EXPECT_THAT(handler_.auth_texts, ElementsAre("{}", R"({"token":"t"})"));
   EXPECT_EQ(handler_.namespaces.at("/chat").size(), 1u);
   EXPECT_EQ(handler_.namespaces.at("/chat").Find("s2"), handler_.sockets[1].get());
 }
@@ -182,6 +202,7 @@ TEST_F(ClientTest, BoundsTheNamespacesOfAConnection) {
   Connect("/chat");
   Receive("0/n2");
   EXPECT_THAT(Sent(), ElementsAre(R"(4/n2,{"message":"Invalid namespace"})"));
+  EXPECT_THAT(reached_.reached, ElementsAre(Limit::kNamespacesPerConnection));
   Receive("1/chat,");
   Receive("0/n2");
   EXPECT_THAT(Sent(), ElementsAre(R"(0/n2,{"sid":"s3"})"));
@@ -304,8 +325,8 @@ TEST_F(ClientTest, TakesOtherOddNamesForEvents) {
 }
 
 TEST_F(ClientTest, IgnoresWhatTheReferenceIgnores) {
-  for (const std::string_view packet : {"2", "27", "2[5]", "2[1.5,\"a\"]", "27[0]", "3", "31",
-                                        "31[]", "399[1]", R"(31["connect"])"}) {
+  for (const std::string_view packet :
+       {"2", "27", "3", "31", "31[]", "399[1]", R"(31["connect"])"}) {
     EXPECT_TRUE(IsIgnored(packet)) << packet;
   }
 }
@@ -315,6 +336,21 @@ TEST_F(ClientTest, KeepsLongAckIds) {
   Receive(R"(2007["a"])");
   Receive(R"(2100000000000000000000["a"])");
   EXPECT_THAT(handler_.events, ElementsAre("/ a [] 7", "/ a [] 100000000000000000000"));
+}
+
+TEST_F(ClientTest, TakesANumberForAName) {
+  Connect();
+  Receive("2[5]");
+  Receive(R"(27[ 1.50,"a"])");
+  EXPECT_THAT(handler_.events, ElementsAre("/ 5 [] ", R"(/ 1.50 ["a"] 7)"));
+  EXPECT_THAT(handler_.texts, ElementsAre("", R"(["a"])"));
+}
+
+TEST_F(ClientTest, KeepsTheTextOfTheArguments) {
+  Connect();
+  Receive(R"(2["a",12345678901234567890123, {"b":1.50,"b":"\u0041"} ])");
+  EXPECT_THAT(handler_.texts,
+              ElementsAre(R"([12345678901234567890123, {"b":1.50,"b":"\u0041"} ])"));
 }
 
 TEST_F(ClientTest, PassesPlaceholdersOfATextEventOn) {
@@ -336,19 +372,25 @@ TEST_F(ClientTest, ClosesOnDeepJson) {
   EXPECT_TRUE(IsViolation("2" + std::string(1'000'000, '[')));
   EXPECT_TRUE(IsViolation("0/chat," + std::string(1'000'000, '[')));
   EXPECT_TRUE(IsViolation("31" + std::string(1'000'000, '[')));
+  EXPECT_THAT(reached_.reached,
+              testing::AllOf(testing::SizeIs(4), testing::Each(Limit::kJsonDepth)));
 }
 
 // --- Binary ---
 
-TEST_F(ClientTest, PutsAttachmentsInPlace) {
+TEST_F(ClientTest, HandsAttachmentsOn) {
   Connect("/chat");
-  Receive(R"(52-/chat,7["a",{"_placeholder":true,"num":1},[{"_placeholder":true,"num":0}]])");
+  const std::string json = R"({"_placeholder":true,"num":1},[{"_placeholder":true,"num":0}]])";
+  Receive(R"(52-/chat,7["a",)" + json);
   ReceiveBinary("AB");
   EXPECT_THAT(handler_.events, IsEmpty());
   ReceiveBinary("C");
-  EXPECT_THAT(handler_.events, ElementsAre(R"(/chat a ["Qw==",["QUI="]] 7)"));
+  EXPECT_THAT(handler_.events, ElementsAre("/chat a [" + json + " 7"));
+  EXPECT_THAT(handler_.texts, ElementsAre("[" + json));
+  EXPECT_THAT(handler_.attachments, ElementsAre("AB", "C"));
   Receive(R"(2/chat,["b"])");
   EXPECT_EQ(handler_.events.size(), 2u);
+  EXPECT_THAT(handler_.attachments, IsEmpty());
 }
 
 TEST_F(ClientTest, ToleratesRepeatedAndUnusedAttachments) {
@@ -356,7 +398,8 @@ TEST_F(ClientTest, ToleratesRepeatedAndUnusedAttachments) {
   Receive(R"(52-["a",{"_placeholder":true,"num":0},{"_placeholder":true,"num":0}])");
   ReceiveBinary("AB");
   ReceiveBinary("unused");
-  EXPECT_THAT(handler_.events, ElementsAre(R"(/ a ["QUI=","QUI="] )"));
+  EXPECT_EQ(handler_.events.size(), 1u);
+  EXPECT_THAT(handler_.attachments, ElementsAre("AB", "unused"));
 }
 
 TEST_F(ClientTest, IgnoresABinaryAck) {
@@ -426,9 +469,82 @@ TEST_F(ClientTest, BoundsWhatAShortTextMakesOfALongAttachment) {
   EXPECT_FALSE(IsOpen());
 }
 
+TEST_F(ClientTest, CountsWhatAttachmentsRunInto) {
+  EXPECT_TRUE(IsViolation(R"(511-["a"])"));
+  EXPECT_THAT(reached_.reached, ElementsAre(Limit::kAttachments));
+  limits_.attachment_bytes_max = 3;
+  Open();
+  Connect();
+  Receive(R"(51-["a"])");
+  ReceiveBinary("ABCD");
+  EXPECT_THAT(reached_.reached, ElementsAre(Limit::kAttachments, Limit::kMessageBytes));
+}
+
 TEST_F(ClientTest, ClosesOnABinaryEventOfANamespaceThatIsNotJoined) {
   Receive(R"(51-["a"])");
   ReceiveBinary("AB");
+  EXPECT_FALSE(IsOpen());
+}
+
+// --- The rate of events ---
+
+TEST_F(ClientTest, DropsEventsBeyondTheRate) {
+  limits_.event_rate = {.per_second = 1, .burst = 2};
+  Connect();
+  for (const std::string_view packet : {R"(2["a"])", R"(2["a"])", "2[[[", R"(27["a"])"}) {
+    Receive(packet);
+  }
+  EXPECT_TRUE(IsOpen());
+  EXPECT_EQ(handler_.events.size(), 2u);
+  EXPECT_THAT(handler_.dropped, ElementsAre("/ ", "/ 7"));
+  EXPECT_THAT(reached_.reached, ElementsAre(Limit::kEventRate, Limit::kEventRate));
+  now_ += std::chrono::seconds(1);
+  Receive(R"(2["b"])");
+  EXPECT_EQ(handler_.events.size(), 3u);
+}
+
+TEST_F(ClientTest, DropsABinaryEventWithItsAttachments) {
+  limits_.event_rate = {.per_second = 1, .burst = 1};
+  Connect();
+  Receive(R"(2["a"])");
+  Receive(R"(52-7["a",{"_placeholder":true,"num":0}])");
+  EXPECT_THAT(handler_.dropped, ElementsAre("/ 7"));
+  ReceiveBinary("AB");
+  ReceiveBinary("CD");
+  EXPECT_TRUE(IsOpen());
+  EXPECT_EQ(handler_.events.size(), 1u);
+  ReceiveBinary("EF");
+  EXPECT_FALSE(IsOpen());
+}
+
+TEST_F(ClientTest, CountsNoOtherPacketAsAnEvent) {
+  limits_.event_rate = {.per_second = 1, .burst = 1};
+  Connect();
+  for (int i = 0; i < 5; ++i) Receive("31[]");
+  Receive(R"(2["a"])");
+  EXPECT_EQ(handler_.events.size(), 1u);
+}
+
+TEST_F(ClientTest, ClosesOnWhoeverGoesOnSendingTooMuch) {
+  limits_.event_rate = {.per_second = 1, .burst = 1};
+  limits_.event_rate_violations_max = 3;
+  Connect();
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 3; ++i) Receive(R"(2["a"])");
+    EXPECT_TRUE(IsOpen());
+    now_ += std::chrono::seconds(1);
+  }
+  for (int i = 0; i < 4; ++i) Receive(R"(2["a"])");
+  EXPECT_FALSE(IsOpen());
+  EXPECT_EQ(handler_.events.size(), 3u);
+  EXPECT_EQ(handler_.dropped.size(), 7u);
+}
+
+TEST_F(ClientTest, ClosesOnAnEventTooManyOfANamespaceThatIsNotJoined) {
+  limits_.event_rate = {.per_second = 1, .burst = 1};
+  Connect();
+  Receive(R"(2["a"])");
+  Receive(R"(2/chat,["a"])");
   EXPECT_FALSE(IsOpen());
 }
 
@@ -438,13 +554,13 @@ TEST_F(ClientTest, SendsToAConnectedSocketOnly) {
   handler_.accepts = false;
   Receive("0/chat");
   const std::shared_ptr<Socket> socket = handler_.sockets[0];
-  socket->Emit("early", "1");
+  socket->Emit("early", {.json = "[1]"});
   socket->Accept();
   socket->Accept();
   socket->Reject("{}");
-  socket->Emit("said", R"({"a":1})");
-  socket->Emit("bare", std::nullopt);
-  socket->SendAck("7", "2");
+  socket->Emit("said", {.json = R"([{"a":1}])"});
+  socket->Emit("bare", {});
+  socket->SendAck("7", {.json = "[2]"});
   EXPECT_THAT(Sent(), ElementsAre(R"(0/chat,{"sid":"s1"})", R"(2/chat,["said",{"a":1}])",
                                   R"(2/chat,["bare"])", "3/chat,7[2]"));
 }
@@ -467,6 +583,24 @@ TEST_F(ClientTest, BroadcastsToRooms) {
   EXPECT_EQ(chat.rooms().Leave(socket, "milk"), RoomIndex::LeaveResult::kNotIn);
   EXPECT_EQ(chat.rooms().Leave(socket, "tea"), RoomIndex::LeaveResult::kLast);
   EXPECT_EQ(chat.rooms().size(), 0u);
+}
+
+TEST_F(ClientTest, TakesASocketsIdForARoomOfItsOwn) {
+  Connect("/chat");
+  Namespace& chat = handler_.namespaces.at("/chat");
+  Socket& socket = *handler_.sockets[0];
+  const auto packet = engineio::EncodedPacket::Text(engineio::PacketType::kMessage, "x");
+  chat.BroadcastToRoom("s1", packet);
+  EXPECT_THAT(Sent(), ElementsAre("x"));
+  chat.rooms().Join(socket, "s1");
+  chat.BroadcastToRoom("s1", packet);
+  EXPECT_THAT(Sent(), ElementsAre("x"));
+  EXPECT_THAT(chat.Snapshot("s1"), ElementsAre(&socket));
+  chat.rooms().Leave(socket, "s1");
+  EXPECT_THAT(chat.Snapshot("s1"), ElementsAre(&socket));
+  EXPECT_THAT(chat.SnapshotOfAll(), ElementsAre(&socket));
+  chat.BroadcastToMembers("s1", packet, {});
+  EXPECT_THAT(Sent(), IsEmpty());
 }
 
 TEST_F(ClientTest, KeepsRoomsWhenAMemberInTheMiddleLeaves) {
@@ -523,8 +657,8 @@ TEST_F(ClientTest, AnswersAnEventAfterTheSocketHasLeft) {
   Connect();
   Receive(R"(27["a"])");
   Receive("1");
-  handler_.sockets[0]->Emit("said", std::nullopt);
-  handler_.sockets[0]->SendAck("7", "1");
+  handler_.sockets[0]->Emit("said", {});
+  handler_.sockets[0]->SendAck("7", {.json = "[1]"});
   EXPECT_THAT(Sent(), ElementsAre("37[1]"));
 }
 
@@ -583,8 +717,8 @@ TEST_F(ClientTest, SocketsOutliveTheirConnection) {
   session_.reset();
   for (const auto& socket : handler_.sockets) {
     socket->Accept();
-    socket->Emit("said", std::nullopt);
-    socket->SendAck("7", std::nullopt);
+    socket->Emit("said", {});
+    socket->SendAck("7", {});
     socket->PauseInput();
     socket->ResumeInput();
     socket->Disconnect(Socket::DisconnectScope::kConnection);

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/json/error.hpp>
 #include <boost/json/parse.hpp>
+#include <optional>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/strings/escaping.h"
+#include "common/status/status_macros.h"
 
 namespace caucus::edge::socketio {
 namespace {
@@ -15,49 +19,90 @@ bool IsPlaceholder(const boost::json::object& object) {
   return marker != nullptr && marker->is_bool() && marker->get_bool();
 }
 
-// A short text may name a long attachment many times: `bytes_left` bounds what comes of it.
-bool Replace(boost::json::value& value, std::span<const std::string> attachments,
-             size_t& bytes_left) {
-  if (boost::json::array* array = value.if_array()) {
-    return std::all_of(array->begin(), array->end(), [&](boost::json::value& item) {
-      return Replace(item, attachments, bytes_left);
-    });
+constexpr std::string_view kJsonSpace = " \t\n\r";
+
+// Returns the attachment's number, or nothing if it is none.
+std::optional<size_t> NumberOf(const boost::json::object& placeholder, size_t attachments) {
+  const boost::json::value* const number = placeholder.if_contains("num");
+  const int64_t* const index = number == nullptr ? nullptr : number->if_int64();
+  if (index == nullptr || *index < 0 || static_cast<size_t>(*index) >= attachments) {
+    return std::nullopt;
   }
-  boost::json::object* object = value.if_object();
-  if (object == nullptr) return true;
+  return static_cast<size_t>(*index);
+}
+
+// A short text may name a long attachment many times: `bytes_left` bounds what may come of it.
+absl::Status Check(const boost::json::value& value, std::span<const std::string> attachments,
+                   size_t& bytes_left) {
+  if (const boost::json::array* const array = value.if_array()) {
+    for (const boost::json::value& item : *array) {
+      RETURN_IF_ERROR(Check(item, attachments, bytes_left));
+    }
+  }
+  const boost::json::object* const object = value.if_object();
+  if (object == nullptr) return absl::OkStatus();
   if (!IsPlaceholder(*object)) {
-    return std::all_of(object->begin(), object->end(), [&](auto& member) {
-      return Replace(member.value(), attachments, bytes_left);
-    });
+    for (const auto& member : *object) {
+      RETURN_IF_ERROR(Check(member.value(), attachments, bytes_left));
+    }
+    return absl::OkStatus();
   }
-  const boost::json::value* number = object->if_contains("num");
-  const int64_t* index = number == nullptr ? nullptr : number->if_int64();
-  if (index == nullptr || *index < 0 || static_cast<size_t>(*index) >= attachments.size()) {
-    return false;
+  const std::optional<size_t> index = NumberOf(*object, attachments.size());
+  if (!index) return absl::InvalidArgumentError("a placeholder for no attachment");
+  if (attachments[*index].size() > bytes_left) {
+    return absl::ResourceExhaustedError("too many bytes of attachments");
   }
-  const std::string& attachment = attachments[static_cast<size_t>(*index)];
-  if (attachment.size() > bytes_left) return false;
-  bytes_left -= attachment.size();
-  value = absl::Base64Escape(attachment);
-  return true;
+  bytes_left -= attachments[*index].size();
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-std::optional<boost::json::value> ParseJson(std::string_view text, size_t depth_max,
-                                            boost::json::storage_ptr storage) {
+absl::StatusOr<boost::json::value> ParseJson(std::string_view text, size_t depth_max,
+                                             boost::json::storage_ptr storage) {
   boost::json::parse_options options;
   options.max_depth = depth_max;
   boost::json::error_code error;
   boost::json::value value =
       boost::json::parse({text.data(), text.size()}, error, std::move(storage), options);
-  if (error) return std::nullopt;
+  if (error == boost::json::error::too_deep) return absl::ResourceExhaustedError("too deep JSON");
+  if (error) return absl::InvalidArgumentError("malformed JSON");
   return value;
 }
 
-bool ReplacePlaceholders(boost::json::value& value, std::span<const std::string> attachments,
-                         size_t bytes_max) {
-  return Replace(value, attachments, bytes_max);
+absl::Status CheckPlaceholders(const boost::json::value& value,
+                               std::span<const std::string> attachments, size_t bytes_max) {
+  return Check(value, attachments, bytes_max);
+}
+
+void ReplacePlaceholders(boost::json::value& value, std::span<const std::string> attachments) {
+  if (boost::json::array* const array = value.if_array()) {
+    for (boost::json::value& item : *array) ReplacePlaceholders(item, attachments);
+  }
+  boost::json::object* const object = value.if_object();
+  if (object == nullptr) return;
+  if (!IsPlaceholder(*object)) {
+    for (auto& member : *object) ReplacePlaceholders(member.value(), attachments);
+    return;
+  }
+  value = absl::Base64Escape(attachments[NumberOf(*object, attachments.size()).value()]);
+}
+
+EventText SplitEventText(std::string_view json) {
+  json.remove_prefix(json.find('[') + 1);
+  json.remove_prefix(json.find_first_not_of(kJsonSpace));
+  size_t end = 1;
+  if (json.front() == '"') {
+    while (json[end] != '"') end += json[end] == '\\' ? 2 : 1;
+    ++end;
+  } else {
+    end = json.find_first_of(" \t\n\r,]");
+  }
+  EventText text = {.name = json.substr(0, end), .arguments = json.substr(end)};
+  text.arguments.remove_prefix(text.arguments.find_first_not_of(kJsonSpace));
+  const bool has_arguments = text.arguments.front() == ',';
+  text.arguments = has_arguments ? text.arguments.substr(1) : std::string_view();
+  return text;
 }
 
 bool IsReservedEvent(std::string_view name) {

@@ -1,4 +1,4 @@
-// The JSON of a received packet, with its binary attachments in place.
+// The JSON of a received packet, and the binary attachments that it refers to.
 
 #ifndef EDGE_SOCKETIO_EVENT_ARGUMENTS_H_
 #define EDGE_SOCKETIO_EVENT_ARGUMENTS_H_
@@ -6,23 +6,40 @@
 #include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "absl/status/statusor.h"
+
 namespace caucus::edge::socketio {
 
-// Parses JSON no deeper than `depth_max`. Nothing if it is malformed or too deep.
-std::optional<boost::json::value> ParseJson(std::string_view text, size_t depth_max,
-                                            boost::json::storage_ptr storage = {});
+// Parses JSON no deeper than `depth_max`.
+//   kInvalidArgument    it is malformed.
+//   kResourceExhausted  it is too deep.
+absl::StatusOr<boost::json::value> ParseJson(std::string_view text, size_t depth_max,
+                                             boost::json::storage_ptr storage = {});
 
-// Replaces each `{"_placeholder":true,"num":i}` by attachment i in base64, which is how proto3's
-// JSON mapping spells bytes. False if a placeholder's number is no integer or out of range, or if
-// the attachments, each counted as often as it stands in `value`, have more than `bytes_max` bytes.
-// `value` must be no deeper than ParseJson allows.
-bool ReplacePlaceholders(boost::json::value& value, std::span<const std::string> attachments,
-                         size_t bytes_max);
+// Checks every `{"_placeholder":true,"num":i}`, which stands for attachment i. `value` must be no
+// deeper than ParseJson allows.
+//   kInvalidArgument    a placeholder's number is no integer or out of range.
+//   kResourceExhausted  the attachments, each counted as often as it stands in `value`, have more
+//                       than `bytes_max` bytes.
+absl::Status CheckPlaceholders(const boost::json::value& value,
+                               std::span<const std::string> attachments, size_t bytes_max);
+
+// Replaces each placeholder by its attachment in base64, which is how proto3's JSON mapping spells
+// bytes. REQUIRES: CheckPlaceholders finds nothing wrong.
+void ReplacePlaceholders(boost::json::value& value, std::span<const std::string> attachments);
+
+// An event's JSON, `["name",1,2]`, in two parts as the client wrote them.
+struct EventText {
+  std::string_view name;       // `"name"`, or a number.
+  std::string_view arguments;  // `1,2]`; empty: none.
+};
+
+// REQUIRES: `json` is a JSON array that begins with a string or a number.
+EventText SplitEventText(std::string_view json);
 
 // Whether Socket.IO keeps the name for itself: a client must not send it.
 bool IsReservedEvent(std::string_view name);

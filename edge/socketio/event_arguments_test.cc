@@ -4,10 +4,13 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/testing/status_matchers.h"
 
 namespace caucus::edge::socketio {
 namespace {
@@ -20,31 +23,49 @@ std::string Nested(size_t depth) { return std::string(depth, '[') + std::string(
 std::string Replace(std::string_view json, size_t bytes_max = 1000) {
   boost::json::value value = boost::json::parse({json.data(), json.size()});
   const std::vector<std::string> attachments = {"AB", std::string("\0\xFF", 2)};
-  if (!ReplacePlaceholders(value, attachments, bytes_max)) return "refused";
+  const absl::Status checked = CheckPlaceholders(value, attachments, bytes_max);
+  if (absl::IsResourceExhausted(checked)) return "too much";
+  if (!checked.ok()) return "refused";
+  ReplacePlaceholders(value, attachments);
   return boost::json::serialize(value);
 }
 
 TEST(EventArgumentsTest, ParsesJson) {
-  const std::optional<boost::json::value> value = ParseJson(R"(["a",{"b":1}])", kDepthMax);
-  ASSERT_TRUE(value.has_value());
+  const absl::StatusOr<boost::json::value> value = ParseJson(R"(["a",{"b":1}])", kDepthMax);
+  ASSERT_OK(value.status());
   EXPECT_EQ(boost::json::serialize(*value), R"(["a",{"b":1}])");
 }
 
 TEST(EventArgumentsTest, RefusesMalformedJson) {
   for (const std::string_view text :
        {"", "[", "]", "[1,]", "[1]x", "{a:1}", "['a']", "nul", "[\"\xFF\"]", "[\"a\n\"]", "[01]"}) {
-    EXPECT_FALSE(ParseJson(text, kDepthMax).has_value()) << text;
+    EXPECT_THAT(ParseJson(text, kDepthMax), StatusIs(absl::StatusCode::kInvalidArgument)) << text;
   }
 }
 
 TEST(EventArgumentsTest, RefusesDeepJson) {
-  EXPECT_TRUE(ParseJson(Nested(kDepthMax), kDepthMax).has_value());
-  EXPECT_FALSE(ParseJson(Nested(kDepthMax + 1), kDepthMax).has_value());
-  EXPECT_FALSE(ParseJson(Nested(5000), kDepthMax).has_value());
-  EXPECT_FALSE(ParseJson(std::string(1'000'000, '['), kDepthMax).has_value());
+  EXPECT_OK(ParseJson(Nested(kDepthMax), kDepthMax).status());
   std::string objects;
   for (size_t i = 0; i <= kDepthMax; ++i) objects.append(R"({"a":)");
-  EXPECT_FALSE(ParseJson(objects, kDepthMax).has_value());
+  for (const std::string& text :
+       {Nested(kDepthMax + 1), Nested(5000), std::string(1'000'000, '['), objects}) {
+    EXPECT_THAT(ParseJson(text, kDepthMax), StatusIs(absl::StatusCode::kResourceExhausted));
+  }
+}
+
+TEST(EventArgumentsTest, SplitsAnEventAsItWasWritten) {
+  const auto split = [](std::string_view json) {
+    const EventText text = SplitEventText(json);
+    return std::string(text.name).append("|").append(text.arguments);
+  };
+  EXPECT_EQ(split(R"(["a"])"), R"("a"|)");
+  EXPECT_EQ(split(R"(["a",1])"), R"("a"|1])");
+  EXPECT_EQ(split(R"(["a\"\\",{"b":1.50,"b":2}])"), R"("a\"\\"|{"b":1.50,"b":2}])");
+  EXPECT_EQ(split(" [ \"a\" , 1 ] "), "\"a\"| 1 ] ");
+  EXPECT_EQ(split("[\t7\n]"), "7|");
+  EXPECT_EQ(split("[7]"), "7|");
+  EXPECT_EQ(split("[-1.5e3,[]]"), "-1.5e3|[]]");
+  EXPECT_EQ(split(R"(["",","])"), R"(""|","])");
 }
 
 TEST(EventArgumentsTest, PutsAttachmentsInPlace) {
@@ -62,7 +83,7 @@ TEST(EventArgumentsTest, PutsAnAttachmentInPlaceTwice) {
 TEST(EventArgumentsTest, BoundsWhatRepeatedPlaceholdersMakeOfAnAttachment) {
   const std::string_view twice = R"([{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}])";
   EXPECT_EQ(Replace(twice, 4), R"(["QUI=","AP8="])");
-  EXPECT_EQ(Replace(twice, 3), "refused");
+  EXPECT_EQ(Replace(twice, 3), "too much");
 }
 
 TEST(EventArgumentsTest, LeavesOtherObjectsAlone) {

@@ -1,7 +1,5 @@
 #include "edge/socketio/namespace.h"
 
-#include <span>
-
 #include "common/text/absl_view.h"
 
 namespace caucus::edge::socketio {
@@ -12,22 +10,35 @@ Socket* Namespace::Find(std::string_view socket_id) const {
 }
 
 void Namespace::BroadcastToRoom(std::string_view room, const engineio::EncodedPacketPtr& packet,
-                                const Socket* except, uint64_t supersede_key) const {
-  for (Socket* socket : rooms_.MembersOf(room)) {
-    if (socket != except) socket->Send(packet, supersede_key);
-  }
+                                const Socket* except) const {
+  VisitRoom(room, [&](Socket& socket) {
+    if (&socket != except) socket.Send(packet);
+  });
 }
 
 void Namespace::BroadcastToAll(const engineio::EncodedPacketPtr& packet,
                                const Socket* except) const {
-  for (const auto& [id, socket] : sockets_) {
-    if (socket != except) socket->Send(packet, /*supersede_key=*/0);
-  }
+  VisitAll([&](Socket& socket) {
+    if (&socket != except) socket.Send(packet);
+  });
+}
+
+void Namespace::BroadcastToMembers(std::string_view room, const engineio::EncodedPacketPtr& packet,
+                                   const engineio::SendOptions& options) const {
+  for (Socket* const socket : rooms_.MembersOf(room)) socket->Send(packet, options);
 }
 
 std::vector<Socket*> Namespace::Snapshot(std::string_view room) const {
-  const std::span<Socket* const> members = rooms_.MembersOf(room);
-  return {members.begin(), members.end()};
+  std::vector<Socket*> sockets;
+  VisitRoom(room, [&](Socket& socket) { sockets.push_back(&socket); });
+  return sockets;
+}
+
+std::vector<Socket*> Namespace::SnapshotOfAll() const {
+  std::vector<Socket*> sockets;
+  sockets.reserve(sockets_.size());
+  VisitAll([&](Socket& socket) { sockets.push_back(&socket); });
+  return sockets;
 }
 
 void Namespace::Add(Socket& socket) { sockets_[socket.id()] = &socket; }

@@ -4,13 +4,13 @@
 #define EDGE_SOCKETIO_NAMESPACE_H_
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "edge/engineio/encoded_packet.h"
+#include "edge/engineio/session.h"
 #include "edge/socketio/room_index.h"
 #include "edge/socketio/socket.h"
 
@@ -28,16 +28,36 @@ class Namespace {
   // Returns the connected socket with this id, or null.
   Socket* Find(std::string_view socket_id) const;
 
-  // Sends one packet to each socket in `room`, `except` left out if it is not null.
+  // Calls `visit` once with each socket in `room`, and with the one whose id is `room`. None may
+  // join, leave or disconnect meanwhile.
+  template <typename Visit>
+  void VisitRoom(std::string_view room, Visit&& visit) const {
+    Socket* alone = Find(room);
+    for (Socket* socket : rooms_.MembersOf(room)) {
+      if (socket == alone) alone = nullptr;
+      visit(*socket);
+    }
+    if (alone != nullptr) visit(*alone);
+  }
+  // Likewise with every socket.
+  template <typename Visit>
+  void VisitAll(Visit&& visit) const {
+    for (const auto& [id, socket] : sockets_) visit(*socket);
+  }
+
+  // Sends one packet to each socket that VisitRoom visits, `except` left out if it is not null.
   void BroadcastToRoom(std::string_view room, const engineio::EncodedPacketPtr& packet,
-                       const Socket* except = nullptr, uint64_t supersede_key = 0) const;
+                       const Socket* except = nullptr) const;
   // Likewise to every socket.
   void BroadcastToAll(const engineio::EncodedPacketPtr& packet,
                       const Socket* except = nullptr) const;
+  // Sends one packet to each socket that has joined `room`.
+  void BroadcastToMembers(std::string_view room, const engineio::EncodedPacketPtr& packet,
+                          const engineio::SendOptions& options) const;
 
-  // Returns the sockets now in `room`; unlike RoomIndex::MembersOf it may be walked while they
-  // leave.
+  // Return the sockets that VisitRoom and VisitAll visit now, to be walked while they leave.
   std::vector<Socket*> Snapshot(std::string_view room) const;
+  std::vector<Socket*> SnapshotOfAll() const;
 
   // For Client only.
   void Add(Socket& socket);

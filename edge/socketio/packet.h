@@ -9,9 +9,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
+
+#include "absl/status/statusor.h"
 
 namespace caucus::edge::socketio {
 
@@ -43,22 +44,23 @@ struct Packet {
   std::string_view json;       // Empty: absent. Not yet parsed.
 };
 
-// Splits a packet's text. Returns nothing if the type is unknown, the attachment count is missing,
-// malformed or out of bounds, or a part is too long. Thread-safe.
-std::optional<Packet> DecodePacket(std::string_view text, const PacketLimits& limits);
+// Splits a packet's text. Thread-safe.
+//   kInvalidArgument    the type is unknown, the attachment count is missing or malformed, or a
+//   part
+//                       is too long.
+//   kResourceExhausted  it has more attachments than it may.
+absl::StatusOr<Packet> DecodePacket(std::string_view text, const PacketLimits& limits);
 
-// The text of packets to send. `json` is trusted to be well-formed. Thread-safe.
+// The text of packets to send. JSON is trusted to be well-formed. Thread-safe.
 std::string EncodeConnect(std::string_view nsp, std::string_view sid);
 std::string EncodeConnectError(std::string_view nsp, std::string_view error_json);
 std::string EncodeDisconnect(std::string_view nsp);
-// `payload_json`: the single argument; nullopt sends none.
+// `arguments_json`: a JSON array, `[...]`; empty is an array without items. `attachments`: how many
+// binary messages follow.
 std::string EncodeEvent(std::string_view nsp, std::string_view event,
-                        std::optional<std::string_view> payload_json);
-// `arguments_json`: the further arguments as a JSON array's text, `[...]`.
-std::string EncodeEventWithArguments(std::string_view nsp, std::string_view event,
-                                     std::string_view arguments_json);
+                        std::string_view arguments_json, size_t attachments = 0);
 std::string EncodeAck(std::string_view nsp, std::string_view ack_id,
-                      std::optional<std::string_view> payload_json);
+                      std::string_view arguments_json, size_t attachments = 0);
 
 // Returns `text` as a JSON string with its quotes.
 std::string JsonQuote(std::string_view text);

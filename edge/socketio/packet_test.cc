@@ -2,17 +2,20 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
 #include <string>
 #include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace caucus::edge::socketio {
 namespace {
 
 // The parts of a packet, joined with `|`; `refused` if it is malformed.
 std::string Decode(std::string_view text, const PacketLimits& limits = {}) {
-  const std::optional<Packet> packet = DecodePacket(text, limits);
-  if (!packet) return "refused";
+  const absl::StatusOr<Packet> packet = DecodePacket(text, limits);
+  if (absl::IsResourceExhausted(packet.status())) return "too many";
+  if (!packet.ok()) return "refused";
   std::string parts = std::to_string(static_cast<int>(packet->type)) + "|" +
                       std::to_string(packet->attachments) + "|";
   parts.append(packet->nsp).append("|").append(packet->ack_id).append("|").append(packet->json);
@@ -60,11 +63,19 @@ TEST(PacketTest, RefusesAnUnknownType) {
 
 TEST(PacketTest, RefusesABadAttachmentCount) {
   for (const std::string_view text :
-       {R"(5["a"])", R"(51["a"])", R"(5-["a"])", R"(50-["a"])", R"(511-["a"])", R"(5-1-["a"])",
-        R"(51.5-["a"])", R"(51e0-["a"])", R"(50x1-["a"])", R"(5 1-["a"])", R"(5splice-["a"])",
-        R"(51)", R"(5)", R"(59999999-["a"])", R"(518446744073709551617-["a"])", R"(60-1[])"}) {
+       {R"(5["a"])", R"(51["a"])", R"(5-["a"])", R"(50-["a"])", R"(5-1-["a"])", R"(51.5-["a"])",
+        R"(51e0-["a"])", R"(50x1-["a"])", R"(5 1-["a"])", R"(5splice-["a"])", R"(51)", R"(5)",
+        R"(60-1[])"}) {
     EXPECT_EQ(Decode(text), "refused") << text;
   }
+}
+
+TEST(PacketTest, RefusesTooManyAttachments) {
+  for (const std::string_view text :
+       {R"(511-["a"])", R"(59999999-["a"])", R"(518446744073709551617-["a"])"}) {
+    EXPECT_EQ(Decode(text), "too many") << text;
+  }
+  EXPECT_EQ(Decode("5" + std::string(1'000'000, '1') + "-[]"), "too many");
 }
 
 // CVE-2026-69185: the type says that there are no attachments, whatever stands behind it.
@@ -76,7 +87,7 @@ TEST(PacketTest, BoundsItsParts) {
   const PacketLimits limits = {
       .attachments_max = 2, .namespace_bytes_max = 5, .ack_id_digits_max = 3};
   EXPECT_EQ(Decode("52-[]", limits), "5|2|/||[]");
-  EXPECT_EQ(Decode("53-[]", limits), "refused");
+  EXPECT_EQ(Decode("53-[]", limits), "too many");
   EXPECT_EQ(Decode("0/chat", limits), "0|0|/chat||");
   EXPECT_EQ(Decode("0/chats", limits), "refused");
   EXPECT_EQ(Decode("2999[]", limits), "2|0|/|999|[]");
@@ -97,21 +108,32 @@ TEST(PacketTest, EncodesWhatAServerSends) {
   EXPECT_EQ(EncodeConnectError("/", R"({"message":"no"})"), R"(4{"message":"no"})");
   EXPECT_EQ(EncodeDisconnect("/"), "1");
   EXPECT_EQ(EncodeDisconnect("/chat"), "1/chat,");
-  EXPECT_EQ(EncodeEvent("/", "said", "{}"), R"(2["said",{}])");
-  EXPECT_EQ(EncodeEvent("/chat", "said", std::nullopt), R"(2/chat,["said"])");
-  EXPECT_EQ(EncodeAck("/", "7", R"({"a":1})"), R"(37[{"a":1}])");
-  EXPECT_EQ(EncodeAck("/chat", "7", std::nullopt), "3/chat,7[]");
+  EXPECT_EQ(EncodeEvent("/", "said", "[{}]"), R"(2["said",{}])");
+  EXPECT_EQ(EncodeEvent("/chat", "said", ""), R"(2/chat,["said"])");
+  EXPECT_EQ(EncodeAck("/", "7", R"([{"a":1}])"), R"(37[{"a":1}])");
+  EXPECT_EQ(EncodeAck("/chat", "7", ""), "3/chat,7[]");
 }
 
-TEST(PacketTest, EncodesAnEventWithAnyNumberOfArguments) {
-  EXPECT_EQ(EncodeEventWithArguments("/chat", "said", "[]"), R"(2/chat,["said"])");
-  EXPECT_EQ(EncodeEventWithArguments("/chat", "said", "[1]"), R"(2/chat,["said",1])");
-  EXPECT_EQ(EncodeEventWithArguments("/", "said", R"(["a",{}])"), R"(2["said","a",{}])");
+TEST(PacketTest, EncodesAnyNumberOfArguments) {
+  EXPECT_EQ(EncodeEvent("/chat", "said", "[]"), R"(2/chat,["said"])");
+  EXPECT_EQ(EncodeEvent("/chat", "said", "[ \n]"), "2/chat,[\"said\" \n]");
+  EXPECT_EQ(EncodeEvent("/chat", "said", "[1]"), R"(2/chat,["said",1])");
+  EXPECT_EQ(EncodeEvent("/", "said", R"(["a",{}])"), R"(2["said","a",{}])");
+  EXPECT_EQ(EncodeAck("/", "0", "[1,2]"), "30[1,2]");
+}
+
+TEST(PacketTest, TellsHowManyAttachmentsFollow) {
+  EXPECT_EQ(EncodeEvent("/", "a", R"([{"_placeholder":true,"num":0}])", 1),
+            R"(51-["a",{"_placeholder":true,"num":0}])");
+  EXPECT_EQ(EncodeEvent("/chat", "a", "[1]", 10), R"(510-/chat,["a",1])");
+  EXPECT_EQ(EncodeAck("/", "7", R"([{"_placeholder":true,"num":0}])", 1),
+            R"(61-7[{"_placeholder":true,"num":0}])");
+  EXPECT_EQ(EncodeAck("/chat", "7", "", 2), "62-/chat,7[]");
 }
 
 TEST(PacketTest, QuotesNames) {
   EXPECT_EQ(JsonQuote("a\"b\\c\n"), R"("a\"b\\c\n")");
-  EXPECT_EQ(EncodeEvent("/", "\"", std::nullopt), R"(2["\""])");
+  EXPECT_EQ(EncodeEvent("/", "\"", ""), R"(2["\""])");
 }
 
 }  // namespace

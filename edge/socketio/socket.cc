@@ -26,18 +26,16 @@ void Socket::Reject(std::string_view error_json) {
   client()->OnRejected(*this);
 }
 
-void Socket::Emit(std::string_view event, std::optional<std::string_view> payload_json) {
-  if (state_ != State::kConnected) return;
-  client()->SendText(EncodeEvent(nsp_.path(), event, payload_json));
+void Socket::Emit(std::string_view event, const OutgoingArguments& arguments) {
+  if (state_ == State::kConnected) Send(EventPacket(nsp_.path(), event, arguments));
 }
 
-void Socket::SendAck(std::string_view ack_id, std::optional<std::string_view> payload_json) {
-  if (client() == nullptr) return;
-  client()->SendText(EncodeAck(nsp_.path(), ack_id, payload_json));
+void Socket::SendAck(std::string_view ack_id, const OutgoingArguments& arguments) {
+  if (client() != nullptr) client()->Send(AckPacket(nsp_.path(), ack_id, arguments), {});
 }
 
-void Socket::Send(const engineio::EncodedPacketPtr& packet, uint64_t supersede_key) {
-  if (state_ == State::kConnected) client()->Send(packet, supersede_key);
+void Socket::Send(const engineio::EncodedPacketPtr& packet, const engineio::SendOptions& options) {
+  if (state_ == State::kConnected) client()->Send(packet, options);
 }
 
 void Socket::Disconnect(DisconnectScope scope) {

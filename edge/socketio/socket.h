@@ -5,13 +5,14 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "edge/engineio/encoded_packet.h"
 #include "edge/engineio/handshake_info.h"
+#include "edge/engineio/session.h"
+#include "edge/socketio/outgoing_packet.h"
 #include "edge/socketio/room_index.h"
 
 namespace caucus::edge::socketio {
@@ -55,13 +56,13 @@ class Socket {
   // kPending, or no effect.
   void Reject(std::string_view error_json);
 
-  // Sends an event with one argument or none.
-  void Emit(std::string_view event, std::optional<std::string_view> payload_json);
+  // Sends an event.
+  void Emit(std::string_view event, const OutgoingArguments& arguments);
   // Answers an event. Sent as long as the connection lives, even if the socket has left its
   // namespace.
-  void SendAck(std::string_view ack_id, std::optional<std::string_view> payload_json);
+  void SendAck(std::string_view ack_id, const OutgoingArguments& arguments);
   // Sends a packet that was encoded for many.
-  void Send(const engineio::EncodedPacketPtr& packet, uint64_t supersede_key);
+  void Send(const engineio::EncodedPacketPtr& packet, const engineio::SendOptions& options = {});
 
   enum class DisconnectScope : uint8_t { kNamespace, kConnection };
   // Leaves the namespace and tells the client, which will not reconnect by itself.
@@ -70,6 +71,8 @@ class Socket {
   // While paused by any of its sockets, a connection is not read from.
   void PauseInput();
   void ResumeInput();
+  // Whether this socket has paused it.
+  bool input_paused() const { return input_paused_; }
 
   // For RoomIndex and Client only.
   std::vector<RoomMembership>& memberships() { return memberships_; }

@@ -6,6 +6,8 @@
 #include <boost/json/object.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "google/protobuf/struct.pb.h"
@@ -24,6 +26,8 @@ struct ConnectionContext {
   const boost::json::object* auth = nullptr;
   // The parameters of the connecting URL.
   const absl::flat_hash_map<std::string, std::string>* query = nullptr;
+  // The headers of the connecting request that some namespace wants, by name in lower case.
+  const std::vector<std::pair<std::string, std::string>>* headers = nullptr;
 };
 
 }  // namespace caucus::edge::transcoding

@@ -54,10 +54,13 @@ absl::StatusOr<ContextValue> ContextValue::Parse(std::string_view path) {
     Source source;
     bool named;
   };
-  static constexpr Root kRoots[] = {
-      {"claims.", Source::kClaim, true},          {"socket.id", Source::kSocketId, false},
-      {"edge.id", Source::kEdgeId, false},        {"handshake.auth.", Source::kAuth, true},
-      {"handshake.query.", Source::kQuery, true}, {"handshake.address", Source::kAddress, false}};
+  static constexpr Root kRoots[] = {{"claims.", Source::kClaim, true},
+                                    {"socket.id", Source::kSocketId, false},
+                                    {"edge.id", Source::kEdgeId, false},
+                                    {"handshake.auth.", Source::kAuth, true},
+                                    {"handshake.query.", Source::kQuery, true},
+                                    {"handshake.headers.", Source::kHeader, true},
+                                    {"handshake.address", Source::kAddress, false}};
   for (const Root& root : kRoots) {
     if (!path.starts_with(root.text)) continue;
     const std::string_view name = path.substr(root.text.size());
@@ -66,7 +69,7 @@ absl::StatusOr<ContextValue> ContextValue::Parse(std::string_view path) {
   return absl::InvalidArgumentError(
       absl::StrCat("\"", ToAbsl(path),
                    "\" is none of claims.<name>, socket.id, edge.id, handshake.auth.<name>, "
-                   "handshake.query.<name>, handshake.address"));
+                   "handshake.query.<name>, handshake.headers.<name>, handshake.address"));
 }
 
 std::string ContextValue::Read(const ConnectionContext& context) const {
@@ -91,6 +94,13 @@ std::string ContextValue::Read(const ConnectionContext& context) const {
       if (context.query == nullptr) return "";
       const auto parameter = context.query->find(name_);
       return parameter == context.query->end() ? "" : parameter->second;
+    }
+    case Source::kHeader: {
+      if (context.headers == nullptr) return "";
+      for (const auto& [name, value] : *context.headers) {
+        if (name == name_) return ReplaceMalformedUtf8(value);
+      }
+      return "";
     }
   }
   return "";

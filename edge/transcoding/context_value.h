@@ -14,7 +14,7 @@ namespace caucus::edge::transcoding {
 // Immutable.
 //
 //   claims.<name> | socket.id | edge.id | handshake.auth.<name> | handshake.query.<name>
-//   | handshake.address
+//   | handshake.headers.<name> | handshake.address
 //
 // A name is all that follows, dots too.
 class ContextValue {
@@ -26,8 +26,13 @@ class ContextValue {
   // absent, null or no scalar is the empty string.
   std::string Read(const ConnectionContext& context) const;
 
+  // The name if this is a header, which its namespace must want; else empty.
+  std::string_view header() const {
+    return source_ == Source::kHeader ? std::string_view(name_) : std::string_view();
+  }
+
  private:
-  enum class Source { kClaim, kSocketId, kEdgeId, kAuth, kQuery, kAddress };
+  enum class Source { kClaim, kSocketId, kEdgeId, kAuth, kQuery, kHeader, kAddress };
 
   ContextValue(Source source, std::string name) : source_(source), name_(std::move(name)) {}
 

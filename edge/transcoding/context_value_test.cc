@@ -25,12 +25,14 @@ TEST(ContextValueTest, ReadsEverySource) {
   const boost::json::value auth =
       boost::json::parse(R"({"room": "r", "n": 1.5, "i": -3, "yes": true, "o": {}, "no": null})");
   const absl::flat_hash_map<std::string, std::string> query = {{"lang", "de"}};
+  const std::vector<std::pair<std::string, std::string>> headers = {{"x-tenant", "a\xFF"}};
   const ConnectionContext context = {.claims = &claims,
                                      .socket_id = "s1",
                                      .edge_id = "e1",
                                      .address = "192.0.2.1",
                                      .auth = &auth.get_object(),
-                                     .query = &query};
+                                     .query = &query,
+                                     .headers = &headers};
   EXPECT_EQ(Read("claims.sub", context), "u1");
   EXPECT_EQ(Read("claims.https://x.y/age", context), "7");
   EXPECT_EQ(Read("claims.list", context), "");
@@ -46,18 +48,20 @@ TEST(ContextValueTest, ReadsEverySource) {
   EXPECT_EQ(Read("handshake.auth.no", context), "");
   EXPECT_EQ(Read("handshake.query.lang", context), "de");
   EXPECT_EQ(Read("handshake.query.none", context), "");
+  EXPECT_EQ(Read("handshake.headers.x-tenant", context), "a\uFFFD");
+  EXPECT_EQ(Read("handshake.headers.none", context), "");
 }
 
 TEST(ContextValueTest, ReadsNothingFromABareConnection) {
   for (const char* path : {"claims.sub", "socket.id", "edge.id", "handshake.address",
-                           "handshake.auth.a", "handshake.query.q"}) {
+                           "handshake.auth.a", "handshake.query.q", "handshake.headers.h"}) {
     EXPECT_EQ(Read(path, {}), "") << path;
   }
 }
 
 TEST(ContextValueTest, RefusesOtherSources) {
   for (const char* path : {"", "claims", "claims.", "socket.idx", "socket", "handshake",
-                           "handshake.auth.", "handshake.headers.x", "request.room"}) {
+                           "handshake.auth.", "handshake.headers.", "request.room"}) {
     EXPECT_THAT(ContextValue::Parse(path), StatusIs(absl::StatusCode::kInvalidArgument)) << path;
   }
 }

@@ -37,6 +37,8 @@ class EventTable {
   const std::vector<std::unique_ptr<const NamespaceRules>>& namespaces() const {
     return namespaces_;
   }
+  // The headers of a connection's first request that any namespace wants: in lower case, sorted.
+  const std::vector<std::string>& handshake_headers() const { return handshake_headers_; }
   // Sorted by path, then by HTTP method.
   const std::vector<std::unique_ptr<const HttpRoute>>& http_routes() const { return http_routes_; }
 
@@ -48,6 +50,7 @@ class EventTable {
   MessageTypes types_;
   std::vector<std::unique_ptr<const NamespaceRules>> namespaces_;
   std::vector<std::unique_ptr<const HttpRoute>> http_routes_;
+  std::vector<std::string> handshake_headers_;
 };
 
 }  // namespace caucus::edge::transcoding

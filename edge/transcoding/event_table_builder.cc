@@ -5,11 +5,14 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "caucus/socketio/v1/annotations.pb.h"
 #include "common/status/status_macros.h"
 #include "common/text/absl_view.h"
+#include "edge/transcoding/context_value.h"
 #include "edge/transcoding/event_name.h"
+#include "edge/transcoding/raw_event.h"
 
 namespace caucus::edge::transcoding {
 namespace {
@@ -22,6 +25,8 @@ using socketio::v1::EventRule;
 using socketio::v1::NamespaceRule;
 
 constexpr size_t kNamespacePathMax = 128;
+constexpr int kHandshakeHeadersMax = 16;
+constexpr char kAnyEvent[] = "*";
 constexpr char kDefaultErrorEvent[] = "exception";
 constexpr char kDefaultUnauthenticatedMessage[] = "FORBIDDEN";
 
@@ -50,6 +55,10 @@ absl::Status MethodError(const MethodDescriptor& method, std::string_view rule,
                                                  ": ", ToAbsl(rule), ": ", ToAbsl(what)));
 }
 
+bool Contains(const std::vector<std::string>& texts, std::string_view text) {
+  return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
+
 // Says what is wrong with a namespace's path; empty if nothing is.
 std::string_view PathMistake(std::string_view path) {
   if (!path.starts_with('/')) return "path does not begin with a slash";
@@ -62,6 +71,15 @@ std::string_view PathMistake(std::string_view path) {
   return "";
 }
 
+// RFC 9110 §5.6.2.
+bool IsHeaderName(std::string_view name) {
+  const auto in_token = [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  };
+  return !name.empty() && std::all_of(name.begin(), name.end(), in_token);
+}
+
 AuthMode AuthModeOf(NamespaceRule::Auth auth) {
   switch (auth) {
     case NamespaceRule::OPTIONAL:
@@ -71,6 +89,14 @@ AuthMode AuthModeOf(NamespaceRule::Auth auth) {
     default:
       return AuthMode::kNone;
   }
+}
+
+// Says what is wrong with the rule of a raw, or of no raw, method; empty if nothing is.
+std::string_view RawRuleMistake(const EventRule& rule, bool raw) {
+  if (!raw) return rule.event() == kAnyEvent ? "event \"*\" is for raw methods only" : "";
+  if (!rule.args().empty()) return "args: a raw method gets every argument";
+  if (!rule.bind().empty()) return "bind: a raw method has nothing to bind";
+  return "";
 }
 
 // Says what is wrong with a rule as a whole; empty if nothing is.
@@ -145,6 +171,7 @@ absl::Status EventTableBuilder::AddNamespace(const ServiceDescriptor& service) {
   rules->unauthenticated_message = rule.unauthenticated_message().empty()
                                        ? kDefaultUnauthenticatedMessage
                                        : rule.unauthenticated_message();
+  RETURN_IF_ERROR(AddHeaders(service, *rules));
   // First the feeds: the others report what a feed resumes from.
   RETURN_IF_ERROR(AddFeeds(service, *rules));
   std::vector<std::string> resume_fields;
@@ -155,6 +182,25 @@ absl::Status EventTableBuilder::AddNamespace(const ServiceDescriptor& service) {
     RETURN_IF_ERROR(AddEvent(*service.method(i), resume_fields, *rules));
   }
   table_->namespaces_.push_back(std::move(rules));
+  return absl::OkStatus();
+}
+
+absl::Status EventTableBuilder::AddHeaders(const ServiceDescriptor& service,
+                                           NamespaceRules& rules) {
+  const NamespaceRule& rule = service.options().GetExtension(socketio::v1::namespace_);
+  if (rule.handshake_headers_size() > kHandshakeHeadersMax) {
+    return ServiceError(service, "handshake_headers has more than 16 names");
+  }
+  for (const std::string& name : rule.handshake_headers()) {
+    const auto fault = [&](std::string_view what) {
+      return ServiceError(service, absl::StrCat("handshake_headers \"", name, "\" ", ToAbsl(what)));
+    };
+    if (!IsHeaderName(name)) return fault("is no header's name");
+    std::string lower = absl::AsciiStrToLower(name);
+    if (Contains(rules.handshake_headers, lower)) return fault("is named twice");
+    if (!Contains(table_->handshake_headers_, lower)) table_->handshake_headers_.push_back(lower);
+    rules.handshake_headers.push_back(std::move(lower));
+  }
   return absl::OkStatus();
 }
 
@@ -177,6 +223,18 @@ absl::Status EventTableBuilder::AddEvent(const MethodDescriptor& method,
   const EventRule& rule = method.options().GetExtension(socketio::v1::event);
   const auto fault = [&](std::string_view what) { return MethodError(method, "event", what); };
   if (const auto mistake = EventRuleMistake(method, rule); !mistake.empty()) return fault(mistake);
+  const absl::StatusOr<bool> raw = IsRawMethod(method);
+  if (!raw.ok()) return fault(FromAbsl(raw.status().message()));
+  if (const auto mistake = RawRuleMistake(rule, *raw); !mistake.empty()) return fault(mistake);
+  for (const EventRule::Bind& bind : rule.bind()) {
+    const auto value = ContextValue::Parse(bind.from());
+    if (!value.ok() || value->header().empty()) continue;
+    if (!Contains(rules.handshake_headers, value->header())) {
+      return fault(absl::StrCat("bind \"", bind.field(), "\": from \"", bind.from(),
+                                "\" is none of the namespace's handshake_headers"));
+    }
+  }
+  rules.has_raw_methods = rules.has_raw_methods || *raw;
   auto made = UnaryRule::Create(method, rule, resume_fields, table_->types_);
   if (!made.ok()) return fault(FromAbsl(made.status().message()));
   if (rule.event().empty()) {
@@ -192,7 +250,8 @@ absl::Status EventTableBuilder::AddEvent(const MethodDescriptor& method,
   if (const absl::Status name = CheckEventName(rule.event()); !name.ok()) {
     return fault(FromAbsl(name.message()));
   }
-  std::unique_ptr<const UnaryRule>& slot = rules.events[rule.event()];
+  std::unique_ptr<const UnaryRule>& slot =
+      rule.event() == kAnyEvent ? rules.other_events : rules.events[rule.event()];
   if (slot != nullptr) {
     return fault(
         absl::StrCat("event \"", rule.event(), "\" has a method already: ", slot->method()));
@@ -203,6 +262,9 @@ absl::Status EventTableBuilder::AddEvent(const MethodDescriptor& method,
 
 absl::Status EventTableBuilder::AddHttp(const MethodDescriptor& method) {
   if (!method.options().HasExtension(socketio::v1::http)) return absl::OkStatus();
+  // Nobody but the edge may say what a RawEvent says of a client.
+  const absl::StatusOr<bool> raw = IsRawMethod(method);
+  if (!raw.ok() || *raw) return MethodError(method, "http", "the method is raw");
   auto route =
       HttpRoute::Create(method, method.options().GetExtension(socketio::v1::http), table_->types_);
   if (!route.ok()) return MethodError(method, "http", FromAbsl(route.status().message()));
@@ -224,6 +286,7 @@ absl::StatusOr<std::unique_ptr<const EventTable>> EventTableBuilder::Build() && 
               return std::forward_as_tuple(a->path(), a->http_method()) <
                      std::forward_as_tuple(b->path(), b->http_method());
             });
+  std::sort(table_->handshake_headers_.begin(), table_->handshake_headers_.end());
   return std::unique_ptr<const EventTable>(std::move(table_));
 }
 

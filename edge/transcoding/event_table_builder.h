@@ -29,6 +29,8 @@ class EventTableBuilder {
  private:
   absl::Status AddService(const google::protobuf::ServiceDescriptor& service);
   absl::Status AddNamespace(const google::protobuf::ServiceDescriptor& service);
+  absl::Status AddHeaders(const google::protobuf::ServiceDescriptor& service,
+                          NamespaceRules& rules);
   absl::Status AddFeeds(const google::protobuf::ServiceDescriptor& service, NamespaceRules& rules);
   absl::Status AddEvent(const google::protobuf::MethodDescriptor& method,
                         const std::vector<std::string>& resume_fields, NamespaceRules& rules);

@@ -139,7 +139,7 @@ TEST_F(EventTableTest, DecodesAnAckWithRoomsAndEmits) {
   ASSERT_OK_AND_ASSIGN(const UnaryOutcome outcome, say.DecodeResponse(request, response, context_));
   const std::string whole =
       R"({"said":{"author":"s1","text":"hi","number":7},"tone":"TONE_LOUD","nothing":{},"tags":[]})";
-  EXPECT_EQ(outcome.ack_json, whole);
+  EXPECT_EQ(outcome.ack.json, "[" + whole + "]");
   EXPECT_THAT(outcome.join, ElementsAre("tea:7:TONE_LOUD"));
   EXPECT_THAT(outcome.leave, ElementsAre("lobby"));
   ASSERT_THAT(outcome.effects.effects(), SizeIs(1));
@@ -150,14 +150,14 @@ TEST_F(EventTableTest, DecodesAnAckWithRoomsAndEmits) {
   EXPECT_EQ(outcome.emits[0].target, EmitAction::Target::kRoom);
   EXPECT_EQ(outcome.emits[0].room, "tea");
   EXPECT_TRUE(outcome.emits[0].except_sender);
-  EXPECT_EQ(outcome.emits[0].payload_json, R"({"author":"s1","text":"hi","number":7})");
+  EXPECT_EQ(outcome.emits[0].arguments.json, R"([{"author":"s1","text":"hi","number":7}])");
   EXPECT_EQ(outcome.emits[1].target, EmitAction::Target::kNamespace);
-  EXPECT_EQ(outcome.emits[1].payload_json, "7");
+  EXPECT_EQ(outcome.emits[1].arguments.json, "[7]");
   EXPECT_EQ(outcome.emits[2].target, EmitAction::Target::kSender);
-  EXPECT_EQ(outcome.emits[2].payload_json, std::nullopt);
+  EXPECT_EQ(outcome.emits[2].arguments.json, "");
   EXPECT_EQ(outcome.emits[3].room, "user:s1");
-  EXPECT_EQ(outcome.emits[3].payload_json, whole);
-  EXPECT_EQ(outcome.emits[4].payload_json, std::nullopt);
+  EXPECT_EQ(outcome.emits[3].arguments.json, "[" + whole + "]");
+  EXPECT_EQ(outcome.emits[4].arguments.json, "");
 }
 
 TEST_F(EventTableTest, FailsRatherThanJoinARoomWithAnEmptyPart) {
@@ -180,7 +180,7 @@ TEST_F(EventTableTest, ReportsWhatAFeedResumesFrom) {
 TEST_F(EventTableTest, AcksEmptyWithoutAnArgument) {
   ASSERT_OK_AND_ASSIGN(const UnaryOutcome outcome,
                        chat_->FindEvent("ping")->DecodeResponse("", "", context_));
-  EXPECT_EQ(outcome.ack_json, std::nullopt);
+  EXPECT_EQ(outcome.ack.json, "");
 }
 
 TEST_F(EventTableTest, RefusesGarbageFromTheBackend) {
@@ -211,15 +211,15 @@ TEST_F(EventTableTest, DecodesStreamedMessages) {
   ASSERT_OK_AND_ASSIGN(const FeedMessage said, decode(R"pb(said { text: "hi" }
                                                            sequence: 9)pb"));
   EXPECT_EQ(said.event, "said");
-  EXPECT_EQ(said.payload_json, R"({"author":"","text":"hi","number":0})");
+  EXPECT_EQ(said.arguments.json, R"([{"author":"","text":"hi","number":0}])");
   EXPECT_EQ(said.resume_value, 9);
   EXPECT_THAT(said.effects.effects(), IsEmpty());
   ASSERT_OK_AND_ASSIGN(const FeedMessage closed, decode("room_closed {}"));
   EXPECT_EQ(closed.event, "room_closed");
-  EXPECT_EQ(closed.payload_json, std::nullopt);
+  EXPECT_EQ(closed.arguments.json, "");
   ASSERT_OK_AND_ASSIGN(const FeedMessage count, decode("head_count: 0"));
   EXPECT_EQ(count.event, "headCount");
-  EXPECT_EQ(count.payload_json, "0");
+  EXPECT_EQ(count.arguments.json, "[0]");
   ASSERT_OK_AND_ASSIGN(const FeedMessage effects, decode(R"pb(effects {
                                                                 effects {
                                                                   join {

@@ -92,7 +92,7 @@ absl::StatusOr<FeedMessage> FeedRule::DecodeMessage(std::string_view serialized)
     decoded.event = event->json_name();
     const FieldType& field = response_->FieldOf(*event);
     if (field.message == nullptr || field.message->well_known != WellKnownType::kEmpty) {
-      ASSIGN_OR_RETURN(decoded.payload_json, WriteFieldJson(field, *message));
+      ASSIGN_OR_RETURN(decoded.arguments, WriteFieldArguments(field, *message));
     }
   }
   decoded.effects = ReadEffects(*message, effects_);

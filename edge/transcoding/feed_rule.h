@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "caucus/socketio/v1/effects.pb.h"
 #include "caucus/socketio/v1/event_rule.pb.h"
+#include "edge/transcoding/arguments.h"
 #include "edge/transcoding/message_type.h"
 #include "edge/transcoding/room_pattern.h"
 #include "google/protobuf/descriptor.h"
@@ -23,8 +24,8 @@ namespace caucus::edge::transcoding {
 struct FeedMessage {
   // Empty: there is nothing to send.
   std::string event;
-  // The event's one argument as JSON, or none.
-  std::optional<std::string> payload_json;
+  // None for a google.protobuf.Empty field.
+  Arguments arguments;
   // Carried out after the event was sent.
   ::caucus::socketio::v1::Effects effects;
   // The value of the resume field, if the rule has one.

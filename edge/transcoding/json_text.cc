@@ -52,22 +52,6 @@ void AppendEscaped(std::string_view text, std::string& json) {
   json.append(text.substr(plain_start));
 }
 
-std::string ReplaceMalformed(std::string_view text) {
-  std::string replaced;
-  while (!text.empty()) {
-    size_t bytes = 1;
-    while (bytes <= 4 && bytes <= text.size() && !IsValidUtf8(text.substr(0, bytes))) ++bytes;
-    if (bytes <= 4 && bytes <= text.size()) {
-      replaced.append(text.substr(0, bytes));
-      text.remove_prefix(bytes);
-    } else {
-      replaced.append("\uFFFD");
-      text.remove_prefix(1);
-    }
-  }
-  return replaced;
-}
-
 // ECMA-262, Number::toString: `digits` is d or d.ddd without its point, `exponent` that of d.ddd.
 void AppendDecimal(std::string_view digits, int exponent, std::string& json) {
   const int count = static_cast<int>(digits.size());
@@ -116,12 +100,29 @@ void AppendShortest(Float value, std::string& json) {
 
 }  // namespace
 
+std::string ReplaceMalformedUtf8(std::string_view text) {
+  if (IsValidUtf8(text)) return std::string(text);
+  std::string replaced;
+  while (!text.empty()) {
+    size_t bytes = 1;
+    while (bytes <= 4 && bytes <= text.size() && !IsValidUtf8(text.substr(0, bytes))) ++bytes;
+    if (bytes <= 4 && bytes <= text.size()) {
+      replaced.append(text.substr(0, bytes));
+      text.remove_prefix(bytes);
+    } else {
+      replaced.append("\uFFFD");
+      text.remove_prefix(1);
+    }
+  }
+  return replaced;
+}
+
 void AppendJsonString(std::string_view text, std::string& json) {
   json.push_back('"');
   if (IsValidUtf8(text)) {
     AppendEscaped(text, json);
   } else {
-    AppendEscaped(ReplaceMalformed(text), json);
+    AppendEscaped(ReplaceMalformedUtf8(text), json);
   }
   json.push_back('"');
 }

@@ -10,6 +10,9 @@
 
 namespace caucus::edge::transcoding {
 
+// Returns `text` with U+FFFD in place of every byte that is no part of UTF-8.
+std::string ReplaceMalformedUtf8(std::string_view text);
+
 // Appends `text` in quotes, escaped. Bytes that are no UTF-8 become U+FFFD.
 void AppendJsonString(std::string_view text, std::string& json);
 

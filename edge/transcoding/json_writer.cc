@@ -30,9 +30,18 @@ struct Value {
 // Appends to one string. The first value that has no JSON form makes the whole fail.
 class Writer {
  public:
+  enum class Bytes { kBase64, kAttachments };
+
+  explicit Writer(Bytes bytes) : bytes_(bytes) {
+    if (bytes == Bytes::kAttachments) json_.push_back('[');
+  }
+
   void Write(const MessageType& type, const Message& message);
   void WriteField(const FieldType& field, const Message& holder);
+  void WriteNull() { json_.append("null"); }
   absl::StatusOr<std::string> Finish() &&;
+  // REQUIRES: made with Bytes::kAttachments.
+  absl::StatusOr<Arguments> FinishArguments() &&;
 
  private:
   void WriteMembers(const MessageType& type, const Message& message);
@@ -42,19 +51,28 @@ class Writer {
   void WriteValue(const Value& value);
   void WriteEnum(const FieldDescriptor& field, int number);
   void WriteString(const FieldDescriptor& field, const std::string& text);
+  void WriteAttachment(const std::string& data);
   void WriteSecondsAndNanos(const MessageType& type, const Message& message);
   void WriteStructValue(const MessageType& type, const Message& message);
   void WriteFieldMask(const MessageType& type, const Message& message);
   void WriteQuoted(int64_t number) { absl::StrAppend(&json_, "\"", number, "\""); }
   void WriteQuoted(uint64_t number) { absl::StrAppend(&json_, "\"", number, "\""); }
 
+  const Bytes bytes_;
   std::string json_;
+  std::vector<std::string> attachments_;
   absl::Status status_;
 };
 
 absl::StatusOr<std::string> Writer::Finish() && {
   if (!status_.ok()) return status_;
   return std::move(json_);
+}
+
+absl::StatusOr<Arguments> Writer::FinishArguments() && {
+  if (!status_.ok()) return status_;
+  json_.push_back(']');
+  return Arguments{.json = std::move(json_), .attachments = std::move(attachments_)};
 }
 
 void Writer::Write(const MessageType& type, const Message& message) {
@@ -211,7 +229,18 @@ void Writer::WriteEnum(const FieldDescriptor& field, int number) {
 
 void Writer::WriteString(const FieldDescriptor& field, const std::string& text) {
   if (field.type() == FieldDescriptor::TYPE_STRING) return AppendJsonString(text, json_);
+  if (bytes_ == Bytes::kAttachments) return WriteAttachment(text);
   absl::StrAppend(&json_, "\"", absl::Base64Escape(text), "\"");
+}
+
+void Writer::WriteAttachment(const std::string& data) {
+  if (attachments_.size() == kAttachmentsMax) {
+    status_ = absl::InternalError(
+        absl::StrCat("a message has more than ", kAttachmentsMax, " bytes values for a client"));
+    return;
+  }
+  absl::StrAppend(&json_, R"({"_placeholder":true,"num":)", attachments_.size(), "}");
+  attachments_.push_back(data);
 }
 
 void Writer::WriteSecondsAndNanos(const MessageType& type, const Message& message) {
@@ -249,22 +278,39 @@ void Writer::WriteFieldMask(const MessageType& type, const Message& message) {
   AppendJsonString(absl::StrJoin(camel_paths, ","), json_);
 }
 
+// Writes null for an absent field.
+void WriteFieldOrNull(const FieldType& field, const Message& holder, Writer& writer) {
+  if (field.descriptor->has_presence() &&
+      !holder.GetReflection()->HasField(holder, field.descriptor)) {
+    return writer.WriteNull();
+  }
+  writer.WriteField(field, holder);
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> WriteJson(const MessageType& type, const Message& message) {
-  Writer writer;
+  Writer writer(Writer::Bytes::kBase64);
   writer.Write(type, message);
   return std::move(writer).Finish();
 }
 
 absl::StatusOr<std::string> WriteFieldJson(const FieldType& field, const Message& holder) {
-  if (field.descriptor->has_presence() &&
-      !holder.GetReflection()->HasField(holder, field.descriptor)) {
-    return "null";
-  }
-  Writer writer;
-  writer.WriteField(field, holder);
+  Writer writer(Writer::Bytes::kBase64);
+  WriteFieldOrNull(field, holder, writer);
   return std::move(writer).Finish();
+}
+
+absl::StatusOr<Arguments> WriteArguments(const MessageType& type, const Message& message) {
+  Writer writer(Writer::Bytes::kAttachments);
+  writer.Write(type, message);
+  return std::move(writer).FinishArguments();
+}
+
+absl::StatusOr<Arguments> WriteFieldArguments(const FieldType& field, const Message& holder) {
+  Writer writer(Writer::Bytes::kAttachments);
+  WriteFieldOrNull(field, holder, writer);
+  return std::move(writer).FinishArguments();
 }
 
 }  // namespace caucus::edge::transcoding

@@ -2,7 +2,7 @@
 //
 // Absent message fields, absent `optional` fields and unset members of a oneof are left out, and so
 // is every caucus.socketio.v1.Effects. The members of a map are sorted by key: equal messages have
-// equal JSON.
+// equal JSON. `bytes` are base64 in JSON alone, and attachments in arguments.
 //
 // Thread-safe: free functions without state.
 
@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "edge/transcoding/arguments.h"
 #include "edge/transcoding/message_type.h"
 #include "google/protobuf/message.h"
 
@@ -26,6 +27,13 @@ absl::StatusOr<std::string> WriteJson(const MessageType& type,
 // Returns the value of `field` of `holder`; `null` if the field is absent. Errors as above.
 absl::StatusOr<std::string> WriteFieldJson(const FieldType& field,
                                            const google::protobuf::Message& holder);
+
+// Return the one argument that an event or ack has: a message, or a field.
+//   kInternal    as above, or there are more than kAttachmentsMax attachments.
+absl::StatusOr<Arguments> WriteArguments(const MessageType& type,
+                                         const google::protobuf::Message& message);
+absl::StatusOr<Arguments> WriteFieldArguments(const FieldType& field,
+                                              const google::protobuf::Message& holder);
 
 }  // namespace caucus::edge::transcoding
 

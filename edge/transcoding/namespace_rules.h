@@ -29,12 +29,16 @@ struct NamespaceRules {
   std::unique_ptr<const UnaryRule> connect;     // null: nothing is called
   std::unique_ptr<const UnaryRule> disconnect;  // null: nothing is called
   absl::flat_hash_map<std::string, std::unique_ptr<const UnaryRule>> events;
+  std::unique_ptr<const UnaryRule> other_events;  // `*`; null: nothing is called
   std::vector<std::unique_ptr<const FeedRule>> feeds;
+
+  std::vector<std::string> handshake_headers;  // in lower case
+  bool has_raw_methods = false;
 
   // Returns null if no method has this event.
   const UnaryRule* FindEvent(std::string_view event) const {
     const auto found = events.find(ToAbsl(event));
-    return found == events.end() ? nullptr : found->second.get();
+    return found == events.end() ? other_events.get() : found->second.get();
   }
 };
 

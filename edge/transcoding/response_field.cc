@@ -48,7 +48,8 @@ socketio::v1::Effects ReadEffects(const Message& message, const FieldDescriptor*
   socketio::v1::Effects effects;
   if (field == nullptr || !message.GetReflection()->HasField(message, field)) return effects;
   // The field is of a dynamic message's type, not of the generated one, but the bytes are the same.
-  effects.ParseFromString(message.GetReflection()->GetMessage(message, field).SerializeAsString());
+  const Message& field_message = message.GetReflection()->GetMessage(message, field);
+  if (!effects.ParseFromString(field_message.SerializeAsString())) effects.Clear();
   return effects;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "caucus/socketio/v1/effects.pb.h"
+#include "edge/transcoding/arguments.h"
 
 namespace caucus::edge::transcoding {
 
@@ -22,8 +23,7 @@ struct EmitAction {
   Target target = Target::kSender;
   std::string room;  // of kRoom
   bool except_sender = false;
-  // The event's one argument as JSON, or none.
-  std::optional<std::string> payload_json;
+  Arguments arguments;
 };
 
 // In the order in which it is done. Thread-compatible.
@@ -31,8 +31,8 @@ struct UnaryOutcome {
   std::vector<std::string> join;
   std::vector<std::string> leave;
   std::vector<EmitAction> emits;
-  // The ack's one argument as JSON; none for google.protobuf.Empty.
-  std::optional<std::string> ack_json;
+  // The ack's. None for google.protobuf.Empty.
+  Arguments ack;
   // Carried out after the answer was sent.
   ::caucus::socketio::v1::Effects effects;
   // Those integer fields of the response that bear the name of a feed's `resume`.

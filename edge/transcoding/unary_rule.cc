@@ -1,12 +1,17 @@
 #include "edge/transcoding/unary_rule.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
+#include "caucus/socketio/v1/raw_event.pb.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "common/validation/violation_list.h"
+#include "edge/transcoding/arguments.h"
 #include "edge/transcoding/event_name.h"
 #include "edge/transcoding/json_writer.h"
 #include "edge/transcoding/message_codec.h"
+#include "edge/transcoding/raw_event.h"
 #include "edge/transcoding/response_field.h"
 #include "google/protobuf/arena.h"
 
@@ -25,6 +30,8 @@ absl::StatusOr<std::unique_ptr<const UnaryRule>> UnaryRule::Create(
     MessageTypes& types) {
   std::unique_ptr<UnaryRule> made(new UnaryRule());
   made->method_ = GrpcMethodPath(method);
+  made->is_lifecycle_ = rule.event().empty();
+  ASSIGN_OR_RETURN(made->is_raw_, IsRawMethod(method));
   ASSIGN_OR_RETURN(made->request_, types.Add(*method.input_type()));
   ASSIGN_OR_RETURN(made->response_, types.Add(*method.output_type()));
   RETURN_IF_ERROR(made->AddBindings(rule));
@@ -168,27 +175,54 @@ absl::StatusOr<std::string> UnaryRule::EncodeRequest(absl::Span<const json::valu
 absl::StatusOr<UnaryOutcome> UnaryRule::DecodeResponse(std::string_view request_bytes,
                                                        std::string_view response_bytes,
                                                        const ConnectionContext& context) const {
+  UnaryOutcome outcome;
+  if (is_raw_) {
+    RETURN_IF_ERROR(DecodeRawReply(response_bytes, outcome));
+    if (join_.empty() && leave_.empty() && emits_.empty()) return outcome;
+  }
   Arena arena;
   ASSIGN_OR_RETURN(const Message* const response, ParseMessage(*response_, response_bytes, arena));
   RoomTemplate::Values values = {.response = response, .connection = context};
   if (reads_request_) {
     ASSIGN_OR_RETURN(values.request, ParseMessage(*request_, request_bytes, arena));
   }
-  UnaryOutcome outcome;
   ASSIGN_OR_RETURN(outcome.join, Expand(join_, values));
   ASSIGN_OR_RETURN(outcome.leave, Expand(leave_, values));
   for (const Emit& emit : emits_) {
     ASSIGN_OR_RETURN(EmitAction action, DecodeEmit(emit, values));
     outcome.emits.push_back(std::move(action));
   }
-  if (response_->well_known != WellKnownType::kEmpty) {
-    ASSIGN_OR_RETURN(outcome.ack_json, WriteJson(*response_, *response));
-  }
-  outcome.effects = ReadEffects(*response, effects_);
-  for (const Number& number : numbers_) {
-    outcome.numbers.emplace_back(number.name, ReadInteger(*response, *number.field));
-  }
+  if (!is_raw_) RETURN_IF_ERROR(DecodeTypedResponse(*response, outcome));
   return outcome;
+}
+
+absl::Status UnaryRule::DecodeTypedResponse(const Message& response, UnaryOutcome& outcome) const {
+  if (!is_lifecycle_ && response_->well_known != WellKnownType::kEmpty) {
+    ASSIGN_OR_RETURN(outcome.ack, WriteArguments(*response_, response));
+  }
+  outcome.effects = ReadEffects(response, effects_);
+  for (const Number& number : numbers_) {
+    outcome.numbers.emplace_back(number.name, ReadInteger(response, *number.field));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status UnaryRule::DecodeRawReply(std::string_view response, UnaryOutcome& outcome) const {
+  socketio::v1::RawReply reply;
+  if (!reply.ParseFromArray(response.data(), static_cast<int>(response.size()))) {
+    return absl::InternalError("a message is no valid caucus.socketio.v1.RawReply");
+  }
+  outcome.effects = std::move(*reply.mutable_effects());
+  if (is_lifecycle_ || !reply.has_ack()) return absl::OkStatus();
+  socketio::v1::Arguments& ack = *reply.mutable_ack();
+  ASSIGN_OR_RETURN(const std::string_view json,
+                   CheckArguments(ack.json(), static_cast<size_t>(ack.attachments_size())));
+  outcome.ack.json =
+      json.size() == ack.json().size() ? std::move(*ack.mutable_json()) : std::string(json);
+  for (std::string& attachment : *ack.mutable_attachments()) {
+    outcome.ack.attachments.push_back(std::move(attachment));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<std::string>> UnaryRule::Expand(
@@ -209,10 +243,11 @@ absl::StatusOr<EmitAction> UnaryRule::DecodeEmit(const Emit& emit,
     ASSIGN_OR_RETURN(action.room, emit.room->Expand(values));
   }
   if (emit.whole_response) {
-    ASSIGN_OR_RETURN(action.payload_json, WriteJson(*response_, *values.response));
+    ASSIGN_OR_RETURN(action.arguments, WriteArguments(*response_, *values.response));
   } else if (emit.payload != nullptr) {
-    ASSIGN_OR_RETURN(action.payload_json,
-                     WriteFieldJson(*emit.payload, emit.payload_chain->Holder(*values.response)));
+    ASSIGN_OR_RETURN(
+        action.arguments,
+        WriteFieldArguments(*emit.payload, emit.payload_chain->Holder(*values.response)));
   }
   return action;
 }

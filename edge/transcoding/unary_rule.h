@@ -40,13 +40,18 @@ class UnaryRule {
   // As gRPC calls it: "/chat.v1.ChatService/Say".
   const std::string& method() const { return method_; }
 
+  // Whether the request is a RawEvent, which EncodeRawEvent makes.
+  bool is_raw() const { return is_raw_; }
+
   // Returns the serialized request for an event's arguments, the event's name not among them.
+  // REQUIRES: !is_raw().
   //   kInvalidArgument    a field rule is violated, with google.rpc.BadRequest details.
   absl::StatusOr<std::string> EncodeRequest(absl::Span<const boost::json::value> args,
                                             const ConnectionContext& context) const;
 
   // Returns what is to be done with a successful response to `request`, both serialized.
-  //   kInternal    a message is malformed, or a part of a room's name is empty.
+  //   kInternal    a message is malformed, a part of a room's name is empty, or something is not
+  //                fit for a client.
   absl::StatusOr<UnaryOutcome> DecodeResponse(std::string_view request, std::string_view response,
                                               const ConnectionContext& context) const;
 
@@ -79,6 +84,9 @@ class UnaryRule {
   absl::StatusOr<std::vector<std::string>> Expand(const std::vector<RoomTemplate>& rooms,
                                                   const RoomTemplate::Values& values) const;
   absl::StatusOr<EmitAction> DecodeEmit(const Emit& emit, const RoomTemplate::Values& values) const;
+  absl::Status DecodeTypedResponse(const google::protobuf::Message& response,
+                                   UnaryOutcome& outcome) const;
+  absl::Status DecodeRawReply(std::string_view response, UnaryOutcome& outcome) const;
 
   std::string method_;
   const MessageType* request_ = nullptr;
@@ -92,6 +100,8 @@ class UnaryRule {
   std::vector<RoomTemplate> leave_;
   std::vector<Emit> emits_;
   bool reads_request_ = false;
+  bool is_raw_ = false;
+  bool is_lifecycle_ = false;
   const google::protobuf::FieldDescriptor* effects_ = nullptr;
   std::vector<Number> numbers_;
 };

@@ -193,13 +193,13 @@ TEST_F(PollsRulesTest, PollUpdatedIsWhatWebClientsKnow) {
                        polls_->feeds[0]->DecodeMessage(response.SerializeAsString()));
   EXPECT_EQ(message.event, "poll_updated");
   EXPECT_EQ(message.resume_value, 3);
-  EXPECT_EQ(message.payload_json,
-            R"({"id":"ABC123","topic":"Lunch?","votesPerVoter":2,)"
+  EXPECT_EQ(message.arguments.json,
+            R"([{"id":"ABC123","topic":"Lunch?","votesPerVoter":2,)"
             R"("participants":{"u1":"Ann","u2":"Bob"},)"
             R"("nominations":{"n1":{"userID":"","text":"Fish"}},"rankings":{"u1":[]},)"
             R"("results":[{"nominationID":"","nominationText":"","score":1.990740740740741}],)"
             R"("adminID":"u1","hasStarted":false,"state":"STATE_UNSPECIFIED","revision":0,)"
-            R"("expireTime":"2023-11-14T22:13:20Z"})");
+            R"("expireTime":"2023-11-14T22:13:20Z"}])");
   ASSERT_THAT(message.effects.effects(), SizeIs(1));
   EXPECT_EQ(message.effects.effects(0).disconnect().target().room(), "user:u3");
 }
