@@ -100,7 +100,7 @@ void EdgeServer::MakeServers() {
                                              .verifier = *verifier_,
                                              .mesh = mesh_,
                                              .options = options_.gateway,
-                                             .limits = metrics_};
+                                             .limits = *metrics_};
   const auto post_to_server = [this](size_t target, std::function<void(ShardServer&)> task) {
     shards_[target]->Post(
         [server = servers_[target].get(), task = std::move(task)] { task(*server); });
