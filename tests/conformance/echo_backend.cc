@@ -55,8 +55,11 @@ struct Call {
     return emit;
   }
 
-  void Ack(std::string arguments_json) {
-    reply.mutable_ack()->set_json(std::move(arguments_json));
+  void Ack(std::string arguments_json) { reply.mutable_ack()->set_json(std::move(arguments_json)); }
+
+  // With arguments of the event, and so with its binary values.
+  void AckBack(std::string arguments_json) {
+    Ack(std::move(arguments_json));
     *reply.mutable_ack()->mutable_attachments() = event.arguments().attachments();
   }
 };
@@ -131,7 +134,7 @@ absl::Status DescribeHandshake(Call& call) {
 EchoOutcome Slow(Call& call) {
   const auto delay = call.Number(0, kDelayMillisecondsMax);
   if (!delay) return {.status = BadArguments()};
-  call.Ack(call.Rest(1));
+  call.AckBack(call.Rest(1));
   return {.status = absl::OkStatus(), .delay = std::chrono::milliseconds(*delay)};
 }
 
@@ -161,7 +164,7 @@ EchoOutcome AnswerEvent(const RawEvent& event, RawReply& reply) {
     return {};
   }
   if (name == "message-with-ack") {
-    call.Ack(text);
+    call.AckBack(text);
     return {};
   }
   if (name == "whoami") {
