@@ -58,6 +58,7 @@ absl::StatusOr<std::string> Gateway::EncodeEvent(const SocketPtr& socket,
 }
 
 void Gateway::OnEvent(const SocketPtr& socket, const socketio::IncomingEvent& event) {
+  ++events_;
   ConnectionState& state = StateOf(*socket);
   const transcoding::UnaryRule* const rule = state.rules->FindEvent(event.name);
   if (rule == nullptr && event.ack_id.empty()) return;
@@ -202,6 +203,15 @@ void Gateway::Call(const SocketPtr& socket, const transcoding::UnaryRule& rule, 
           absl::StatusOr<std::string> response) {
         executor->Post([done, response = std::move(response)] { (*done)(response); });
       });
+}
+
+GatewayStock Gateway::Stock() const {
+  GatewayStock stock = {.feeds = hub_.size(), .events = events_};
+  for (const auto& [path, nsp] : namespaces_) {
+    stock.sockets += nsp->size();
+    stock.rooms += nsp->rooms().size();
+  }
+  return stock;
 }
 
 transcoding::ConnectionContext Gateway::ContextOf(const Socket& socket) const {

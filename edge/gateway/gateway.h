@@ -57,6 +57,14 @@ struct GatewayServices {
   LimitObserver& limits;
 };
 
+// What one shard's gateway holds at a moment.
+struct GatewayStock {
+  size_t sockets = 0;
+  size_t rooms = 0;
+  size_t feeds = 0;     // Those whose stream is held here.
+  uint64_t events = 0;  // Received since the start.
+};
+
 // Confined to its shard, except where said.
 class Gateway final : public socketio::ClientHandler {
  public:
@@ -84,6 +92,8 @@ class Gateway final : public socketio::ClientHandler {
   // `attempt` picks the member, so that one whose token is refused is not asked for ever.
   void ProvideCredentials(const FeedKey& key, size_t attempt);
   FeedHub& hub() { return hub_; }
+
+  GatewayStock Stock() const;
 
  private:
   using SocketPtr = std::shared_ptr<socketio::Socket>;
@@ -143,6 +153,7 @@ class Gateway final : public socketio::ClientHandler {
   CallMetadata metadata_;
   size_t calls_in_flight_ = 0;  // Those of DISCONNECT not among them.
   FeedHub hub_;
+  uint64_t events_ = 0;
   absl::flat_hash_map<std::string, std::unique_ptr<socketio::Namespace>> namespaces_;
   absl::flat_hash_map<FeedKey, LocalFeed> feeds_;
 };

@@ -56,9 +56,13 @@ std::vector<std::string> MethodsOf(const EventTable& table) {
   return methods;
 }
 
-EdgeOptions WithObservers(EdgeOptions options, const std::shared_ptr<EdgeMetrics>& metrics) {
+// What this process adds to what it was configured with.
+EdgeOptions Complete(EdgeOptions options, const EventTable& table,
+                     const std::shared_ptr<EdgeMetrics>& metrics) {
+  options.server.engine.handshake_headers = table.handshake_headers();
   options.server.engine.observer = metrics;
   options.server.engine.limit_observer = metrics;
+  options.server.http.observer = metrics;
   return options;
 }
 
@@ -84,7 +88,7 @@ absl::StatusOr<std::unique_ptr<EdgeServer>> EdgeServer::Start(
 EdgeServer::EdgeServer(EdgeOptions options, std::unique_ptr<const EventTable> table)
     : table_(std::move(table)),
       metrics_(std::make_shared<EdgeMetrics>(MethodsOf(*table_))),
-      options_(WithObservers(std::move(options), metrics_)),
+      options_(Complete(std::move(options), *table_, metrics_)),
       verifier_(MakeVerifier(options_.auth, clock_)),
       invoker_(CreateChannel(options_.backend)),
       metered_invoker_(invoker_, metrics_->calls()),

@@ -43,7 +43,9 @@ void ShardServer::StartDraining() {
 }
 
 EdgeStock ShardServer::Stock() const {
-  EdgeStock stock;
+  const gateway::GatewayStock held = gateway_.Stock();
+  EdgeStock stock = {
+      .sockets = held.sockets, .rooms = held.rooms, .feeds = held.feeds, .events = held.events};
   shard_.ForEachConnection([&stock](const transport::EngineConnection& connection) {
     const bool polling = connection.session().transport() == engineio::Transport::kPolling;
     ++(polling ? stock.polling_sessions : stock.websocket_sessions);
@@ -53,6 +55,10 @@ EdgeStock ShardServer::Stock() const {
 }
 
 void ShardServer::OnRequest(const std::shared_ptr<transport::HttpConnection>& connection) {
+  if (options_.static_files != nullptr) {
+    const auto file = options_.static_files->AnswerPath(connection->request());
+    if (file) return connection->Respond(*file);
+  }
   http_gateway_.OnRequest(connection->request(), [connection](const http::Response& response) {
     connection->Respond(response);
   });

@@ -9,6 +9,7 @@
 
 #include "edge/gateway/gateway.h"
 #include "edge/gateway/http_gateway.h"
+#include "edge/http/static_files.h"
 #include "edge/metrics/edge_metrics.h"
 #include "edge/socketio/client.h"
 #include "edge/transport/engine_endpoint.h"
@@ -22,6 +23,7 @@ struct ServerOptions {
   transport::EngineOptions engine;
   transport::HttpLimits http;
   socketio::ClientLimits client;
+  std::shared_ptr<const http::StaticFiles> static_files;  // Served at `/`; null: none.
 };
 
 // Confined to its shard, but made before it runs. The references must outlive it.

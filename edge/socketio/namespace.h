@@ -23,6 +23,7 @@ class Namespace {
 
   const std::string& path() const { return path_; }
   RoomIndex& rooms() { return rooms_; }
+  const RoomIndex& rooms() const { return rooms_; }
   size_t size() const { return sockets_.size(); }
 
   // Returns the connected socket with this id, or null.
