@@ -15,11 +15,12 @@ void FakeTokenVerifier::Verify(std::string_view token, absl::Time, Callback done
   done(std::move(identity));
 }
 
-TestClient::TestClient(Gateway& gateway, engineio::HandshakeInfo handshake) {
+TestClient::TestClient(Gateway& gateway, const socketio::ClientLimits& limits,
+                       LimitObserver& observer, engineio::HandshakeInfo handshake) {
   session_ = std::make_unique<engineio::Session>(config_, "sid", engineio::Transport::kWebSocket,
                                                  now_, outlet_);
   client_ = std::make_unique<socketio::Client>(
-      *session_, gateway, limits_, limit_observer_,
+      *session_, gateway, limits, observer,
       std::make_shared<const engineio::HandshakeInfo>(std::move(handshake)));
   session_->set_handler(*client_);
   Received();
@@ -78,7 +79,8 @@ GatewayFixture::GatewayFixture() {
 }
 
 std::unique_ptr<TestClient> GatewayFixture::Open(size_t shard, engineio::HandshakeInfo handshake) {
-  return std::make_unique<TestClient>(*gateways_[shard], std::move(handshake));
+  return std::make_unique<TestClient>(*gateways_[shard], client_limits_, limits_,
+                                      std::move(handshake));
 }
 
 std::unique_ptr<TestClient> GatewayFixture::Enter(std::string_view user, std::string_view room,

@@ -48,7 +48,9 @@ class RecordingLimits final : public LimitObserver {
 // A browser, connected with a WebSocket. Thread-compatible.
 class TestClient {
  public:
-  TestClient(Gateway& gateway, engineio::HandshakeInfo handshake);
+  // The limits and their observer must outlive it.
+  TestClient(Gateway& gateway, const socketio::ClientLimits& limits, LimitObserver& observer,
+             engineio::HandshakeInfo handshake);
 
   // Sends a Socket.IO packet.
   void Send(std::string_view packet);
@@ -71,8 +73,6 @@ class TestClient {
   };
 
   const engineio::SessionConfig config_ = {};
-  const socketio::ClientLimits limits_ = {};
-  NullLimitObserver limit_observer_;
   const engineio::MonotonicTime now_{std::chrono::hours(1)};
   SilentOutlet outlet_;
   std::unique_ptr<engineio::Session> session_;
@@ -108,6 +108,7 @@ class GatewayFixture : public testing::Test {
   FakeRpcInvoker invoker_;
   FakeTokenVerifier verifier_;
   GatewayOptions options_;
+  socketio::ClientLimits client_limits_;
   RecordingLimits limits_;
   ShardMesh mesh_;
   ManualExecutor executors_[2];

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "caucus/socketio/v1/effects.pb.h"
 #include "edge/gateway/gateway.h"
@@ -113,6 +114,17 @@ TEST_F(GatewayRoomsTest, BoundsTheRoomsOfASocket) {
   AnswerWith(*ann, {Join(SocketId("a1"), "milk")});
   AnswerWith(*ann, {EmitTo(Room("milk"), "")});
   EXPECT_THAT(ann->Received(), ElementsAre(R"(3/chat,1[{"echo":""}])", R"(3/chat,1[{"echo":""}])"));
+  EXPECT_THAT(limits_.reached, ElementsAre(Limit::kRoomsPerSocket));
+}
+
+TEST_F(GatewayRoomsTest, TakesASocketsIdForARoomOfARule) {
+  const auto ann = EnterQuietly("ann", "tea", 0);
+  const auto bob = EnterQuietly("bob", "tea", 1);
+  ann->Send(R"(2/chat,["move",{"from":"b1","to":"a1"}])");
+  Answer("Move", chat::v1::MoveResponse());
+  EXPECT_THAT(ann->Received(), ElementsAre(R"(2/chat,["moved",""])", R"(2/chat,["announced",""])"));
+  EXPECT_THAT(bob->Received(), ElementsAre(R"(2/chat,["left"])", R"(2/chat,["announced",""])",
+                                           R"(2/chat,["overheard"])"));
 }
 
 // --- Effects of answers ---
@@ -138,6 +150,83 @@ TEST_F(GatewayRoomsTest, CarriesEffectsOutInOrder) {
   EXPECT_THAT(ann->Received(), ElementsAre(R"(3/chat,1[{"echo":""}])", R"(2/chat,["news",1])",
                                            R"(2/chat,["news",2])"));
   EXPECT_THAT(bob->Received(), ElementsAre(R"(2/chat,["news",1])"));
+}
+
+TEST_F(GatewayRoomsTest, ReachesEveryoneButWhoIsLeftOut) {
+  const auto ann = EnterQuietly("ann", "tea", 0);
+  const auto bob = EnterQuietly("bob", "tea", 1);
+  const auto cid = EnterQuietly("cid", "milk", 1);
+  Effect::Target all;
+  all.set_all(true);
+  Effect::Target others = all;
+  others.add_except_socket_ids("a1");
+  others.add_except_socket_ids("nobody");
+  Effect::Target room = Room("tea");
+  room.add_except_socket_ids("b1");
+  Effect::Target nobody = SocketId("a1");
+  nobody.add_except_socket_ids("a1");
+  AnswerWith(*ann,
+             {EmitTo(all, "[1]"), EmitTo(others, "[2]"), EmitTo(room, "[3]"), EmitTo(nobody, "[4]"),
+              Join(others, "hall"), EmitTo(Room("hall"), "[5]"), Disconnect(others, Close::kNo)});
+  EXPECT_THAT(ann->Received(), ElementsAre(R"(3/chat,1[{"echo":""}])", R"(2/chat,["news",1])",
+                                           R"(2/chat,["news",3])"));
+  for (const auto* other : {&bob, &cid}) {
+    EXPECT_THAT((*other)->Received(), ElementsAre(R"(2/chat,["news",1])", R"(2/chat,["news",2])",
+                                                  R"(2/chat,["news",5])", "1/chat,"));
+  }
+}
+
+TEST_F(GatewayRoomsTest, TakesASocketsIdForARoomAndDeliversOnce) {
+  const auto ann = EnterQuietly("ann", "tea", 0);
+  const auto bob = EnterQuietly("bob", "tea", 1);
+  AnswerWith(*ann, {EmitTo(Room("b1"), "[1]"), Join(SocketId("b1"), "b1"),
+                    EmitTo(Room("b1"), "[2]"), Join(SocketId("a1"), "b1"),
+                    EmitTo(Room("b1"), "[3]"), Disconnect(Room("b1"), Close::kNo)});
+  EXPECT_THAT(ann->Received(),
+              ElementsAre(R"(3/chat,1[{"echo":""}])", R"(2/chat,["news",3])", "1/chat,"));
+  EXPECT_THAT(bob->Received(), ElementsAre(R"(2/chat,["news",1])", R"(2/chat,["news",2])",
+                                           R"(2/chat,["news",3])", "1/chat,"));
+}
+
+TEST_F(GatewayRoomsTest, EmitsAttachments) {
+  const auto ann = EnterQuietly("ann", "tea", 0);
+  const auto bob = EnterQuietly("bob", "tea", 1);
+  Effect emit = EmitTo(Room("tea"), R"( [{"_placeholder":true,"num":0},1])");
+  emit.mutable_emit()->add_attachments("AB");
+  AnswerWith(*ann, {emit});
+  EXPECT_THAT(bob->Received(),
+              ElementsAre(R"(51-/chat,["news",{"_placeholder":true,"num":0},1]<AB>)"));
+}
+
+TEST_F(GatewayRoomsTest, LosesWhatIsVolatileForASlowClient) {
+  const auto ann = EnterQuietly("ann", "tea", 0);
+  const auto bob = EnterQuietly("bob", "tea", 1);
+  Effect kept = EmitTo(Room("tea"), "[\"" + std::string(600'000, 'x') + "\"]");
+  Effect lost = EmitTo(Room("tea"), "[1]");
+  lost.mutable_emit()->set_volatile_(true);
+  AnswerWith(*ann, {lost, kept, lost, EmitTo(Room("tea"), "[2]")});
+  const std::vector<std::string> received = bob->Received();
+  ASSERT_EQ(received.size(), 3u);
+  EXPECT_EQ(received[0], R"(2/chat,["news",1])");
+  EXPECT_EQ(received[2], R"(2/chat,["news",2])");
+}
+
+TEST_F(GatewayRoomsTest, LeavesOutWhatCannotBeDone) {
+  const auto ann = EnterQuietly("ann", "tea", 0);
+  Effect unnamed = EmitTo(Room("tea"), "[]");
+  unnamed.mutable_emit()->clear_event();
+  Effect reserved = EmitTo(Room("tea"), "[]");
+  reserved.mutable_emit()->set_event("connect_error");
+  Effect misplaced = EmitTo(Room("tea"), R"([{"_placeholder":true,"num":1}])");
+  misplaced.mutable_emit()->add_attachments("AB");
+  AnswerWith(*ann,
+             {unnamed, reserved, misplaced, EmitTo(Room("tea"), "{}"), EmitTo(Room("tea"), "[1"),
+              EmitTo(Room("tea"), "1]"), EmitTo(Room(""), "[]"), EmitTo(Effect::Target(), "[]"),
+              Join(Room("tea"), ""), Disconnect(Effect::Target(), Close::kYes),
+              EmitTo(Room("tea"), std::string(65, '[') + std::string(65, ']')),
+              EmitTo(Room("tea"), "[\"last\"]")});
+  EXPECT_THAT(ann->Received(),
+              ElementsAre(R"(3/chat,1[{"echo":""}])", R"(2/chat,["news","last"])"));
 }
 
 TEST_F(GatewayRoomsTest, DisconnectsASocket) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/status/error_details.h"
 #include "edge/gateway/fake_rpc_invoker.h"
@@ -371,6 +372,68 @@ TEST_F(GatewayTest, IgnoresAnUnknownEventUnlessAnAckIsWanted) {
   EXPECT_THAT(invoker_.Waiting(), IsEmpty());
 }
 
+TEST_F(GatewayTest, RefusesEventsAndConnectsBeyondTheCallsInFlight) {
+  const auto ann = Enter("ann", "tea");
+  const auto bob = Enter("bob", "tea");
+  ann->Received();
+  bob->Received();
+  options_.calls_in_flight_max = 1;
+  Say(*ann, "1", "1");
+  Say(*bob, "2", "2");
+  Say(*bob, "3");
+  EXPECT_THAT(
+      bob->Received(),
+      ElementsAre(
+          R"(3/chat,2[{"error":{"type":"TooManyRequests","message":"Too many calls are under way"}}])",
+          R"(2/chat,["exception",{"type":"TooManyRequests","message":"Too many calls are under way"}])"));
+  const auto cid = Open();
+  cid->Send(R"(0/chat,{"token":"cid","room":"tea"})");
+  RunAll();
+  EXPECT_THAT(
+      cid->Received(),
+      ElementsAre(
+          R"(4/chat,{"message":"Too many calls are under way","data":{"type":"TooManyRequests","message":"Too many calls are under way"}})"));
+  EXPECT_EQ(limits_.reached, std::vector<Limit>(3, Limit::kCallsInFlight));
+  bob->Hangup();
+  RunAll();
+  EXPECT_THAT(invoker_.Waiting(), ElementsAre("Say", "Leave"));
+  Answer("Say", Echo("1"));
+  EXPECT_THAT(ann->Received(), ElementsAre(R"(3/chat,1[{"echo":"1"}])"));
+  Say(*ann, "4", "4");
+  EXPECT_THAT(invoker_.Waiting(), ElementsAre("Leave", "Say"));
+}
+
+TEST_F(GatewayTest, AnswersAnEventTooMany) {
+  client_limits_.event_rate = {.per_second = 1, .burst = 1};
+  const auto client = Enter("ann", "tea");
+  client->Received();
+  Say(*client, "1");
+  Say(*client, "2", "2");
+  Say(*client, "3");
+  EXPECT_THAT(
+      client->Received(),
+      ElementsAre(
+          R"(3/chat,2[{"error":{"type":"TooManyRequests","message":"Too many events"}}])",
+          R"(2/chat,["exception",{"type":"TooManyRequests","message":"Too many events"}])"));
+  EXPECT_THAT(invoker_.Waiting(), ElementsAre("Say"));
+  EXPECT_EQ(limits_.reached, std::vector<Limit>(2, Limit::kEventRate));
+}
+
+TEST_F(GatewayTest, StopsReadingFromAClientWithTooManyBytesOfEvents) {
+  options_.event_bytes_pending_max = 1000;
+  const auto client = Enter("ann", "tea");
+  Say(*client, std::string(2000, 'x'));
+  EXPECT_FALSE(client->session().input_paused());
+  Say(*client, std::string(600, 'x'));
+  EXPECT_FALSE(client->session().input_paused());
+  Say(*client, std::string(600, 'x'));
+  EXPECT_TRUE(client->session().input_paused());
+  Answer("Say", Echo("x"));
+  EXPECT_TRUE(client->session().input_paused());
+  Answer("Say", Echo("x"));
+  EXPECT_FALSE(client->session().input_paused());
+}
+
 TEST_F(GatewayTest, StopsReadingFromAClientWithTooManyEvents) {
   options_.events_pending_max = 4;
   const auto client = Enter("ann", "tea");
@@ -378,6 +441,7 @@ TEST_F(GatewayTest, StopsReadingFromAClientWithTooManyEvents) {
   EXPECT_FALSE(client->session().input_paused());
   Say(*client, "hi");
   EXPECT_TRUE(client->session().input_paused());
+  EXPECT_THAT(limits_.reached, ElementsAre(Limit::kPendingAcks));
   Answer("Say", Echo("hi"));
   EXPECT_TRUE(client->session().input_paused());
   Answer("Say", Echo("hi"));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "caucus/socketio/v1/raw_event.pb.h"
 #include "common/status/error_details.h"
 #include "common/testing/status_matchers.h"
 #include "edge/transcoding/connection_context.h"
@@ -47,7 +48,8 @@ class EventTableTest : public testing::Test {
                 .edge_id = "e1",
                 .address = "192.0.2.1",
                 .auth = &auth_.get_object(),
-                .query = &query_};
+                .query = &query_,
+                .headers = &headers_};
   }
 
   std::unique_ptr<Message> New(const std::string& type_name) {
@@ -79,6 +81,7 @@ class EventTableTest : public testing::Test {
   google::protobuf::Struct claims_;
   boost::json::value auth_ = boost::json::parse(R"({"room": "tea"})");
   absl::flat_hash_map<std::string, std::string> query_ = {{"room", "attic"}};
+  std::vector<std::pair<std::string, std::string>> headers_ = {{"x-tenant", "acme"}};
   ConnectionContext context_;
 };
 
@@ -89,7 +92,8 @@ TEST_F(EventTableTest, KnowsTheNamespace) {
   EXPECT_EQ(chat_->error_event, "oops");
   EXPECT_EQ(chat_->unauthenticated_message, "Who are you?");
   EXPECT_EQ(table_->FindNamespace("/other"), nullptr);
-  EXPECT_EQ(chat_->FindEvent("shout"), nullptr);
+  EXPECT_THAT(chat_->handshake_headers, ElementsAre("x-tenant", "accept-language"));
+  EXPECT_THAT(table_->handshake_headers(), ElementsAre("accept-language", "x-tenant"));
   ASSERT_NE(chat_->FindEvent("say"), nullptr);
   EXPECT_EQ(chat_->FindEvent("say")->method(), "/caucus.edge.transcoding.testdata.ChatService/Say");
 }
@@ -98,7 +102,7 @@ TEST_F(EventTableTest, BindsFieldsOfTheConnection) {
   ASSERT_OK_AND_ASSIGN(const std::string enter, Encode(*chat_->connect, "[]"));
   EXPECT_EQ(Show("EnterRequest", enter), R"(room: "tea" who { id: "u1" address: "192.0.2.1" })");
   ASSERT_OK_AND_ASSIGN(const std::string leave, Encode(*chat_->disconnect, "[]"));
-  EXPECT_EQ(Show("LeaveRequest", leave), R"(room: "attic")");
+  EXPECT_EQ(Show("LeaveRequest", leave), R"(room: "attic" tenant: "acme")");
 }
 
 TEST_F(EventTableTest, NeverReadsABoundFieldFromTheClient) {
@@ -183,6 +187,74 @@ TEST_F(EventTableTest, AcksEmptyWithoutAnArgument) {
   EXPECT_EQ(outcome.ack.json, "");
 }
 
+TEST_F(EventTableTest, MakesAttachmentsOfBytes) {
+  const UnaryRule& draw = *chat_->FindEvent("draw");
+  const auto decode = [&](const std::string& text) {
+    return draw.DecodeResponse("", Serialize("DrawResponse", text), context_);
+  };
+  ASSERT_OK_AND_ASSIGN(const UnaryOutcome outcome,
+                       decode(R"pb(picture: "AB" layers: "" layers: "C")pb"));
+  EXPECT_EQ(outcome.ack.json, R"([{"picture":{"_placeholder":true,"num":0},"layers":[)"
+                              R"({"_placeholder":true,"num":1},{"_placeholder":true,"num":2}]}])");
+  EXPECT_THAT(outcome.ack.attachments, ElementsAre("AB", "", "C"));
+  EXPECT_EQ(outcome.emits[0].arguments.json, R"([{"_placeholder":true,"num":0}])");
+  EXPECT_THAT(outcome.emits[0].arguments.attachments, ElementsAre("AB"));
+  EXPECT_EQ(outcome.emits[1].arguments.json, outcome.ack.json);
+  std::string layers;
+  for (int i = 0; i < 9; ++i) layers.append(R"( layers: "x")");
+  EXPECT_OK(decode(layers).status());
+  EXPECT_THAT(decode(layers + R"( layers: "x")"),
+              StatusIs(absl::StatusCode::kInternal, HasSubstr("more than 10 bytes values")));
+  ASSERT_OK_AND_ASSIGN(const std::string body,
+                       table_->FindHttp("POST", "/draw")
+                           ->EncodeResponse(Serialize("DrawResponse", R"pb(picture: "AB")pb")));
+  EXPECT_EQ(body, R"({"picture":"QUI=","layers":[]})");
+}
+
+TEST_F(EventTableTest, LeavesWhatNobodyElseNamesToTheRawMethod) {
+  ASSERT_NE(chat_->FindEvent("shout"), nullptr);
+  EXPECT_EQ(chat_->FindEvent("shout")->method(),
+            "/caucus.edge.transcoding.testdata.ChatService/Other");
+  EXPECT_EQ(chat_->FindEvent("*"), chat_->FindEvent("shout"));
+  EXPECT_TRUE(chat_->FindEvent("shout")->is_raw());
+  EXPECT_TRUE(chat_->FindEvent("named")->is_raw());
+  EXPECT_FALSE(chat_->FindEvent("say")->is_raw());
+  EXPECT_TRUE(chat_->has_raw_methods);
+}
+
+TEST_F(EventTableTest, DecodesRawReplies) {
+  const UnaryRule& other = *chat_->FindEvent("shout");
+  socketio::v1::RawReply reply;
+  const auto decode = [&] { return other.DecodeResponse("", reply.SerializeAsString(), context_); };
+  ASSERT_OK_AND_ASSIGN(const UnaryOutcome empty, decode());
+  EXPECT_EQ(empty.ack.json, "");
+  reply.mutable_ack()->set_json(R"( [1.50,{"_placeholder":true,"num":0}])");
+  reply.mutable_ack()->add_attachments("AB");
+  reply.mutable_effects()->add_effects()->mutable_disconnect();
+  ASSERT_OK_AND_ASSIGN(const UnaryOutcome outcome, decode());
+  EXPECT_EQ(outcome.ack.json, R"([1.50,{"_placeholder":true,"num":0}])");
+  EXPECT_THAT(outcome.ack.attachments, ElementsAre("AB"));
+  EXPECT_THAT(outcome.effects.effects(), SizeIs(1));
+  reply.mutable_ack()->set_json("{}");
+  EXPECT_THAT(decode(), StatusIs(absl::StatusCode::kInternal, HasSubstr("no JSON array")));
+  EXPECT_THAT(other.DecodeResponse("", "\xFF", context_), StatusIs(absl::StatusCode::kInternal));
+}
+
+TEST_F(EventTableTest, ExpandsTheTemplatesOfARawMethod) {
+  const UnaryRule& named = *chat_->FindEvent("named");
+  socketio::v1::RawEvent event;
+  event.set_namespace_("/chat");
+  event.set_socket_id("s1");
+  socketio::v1::RawReply reply;
+  reply.mutable_ack()->set_json("[7]");
+  ASSERT_OK_AND_ASSIGN(
+      const UnaryOutcome outcome,
+      named.DecodeResponse(event.SerializeAsString(), reply.SerializeAsString(), context_));
+  EXPECT_THAT(outcome.join, ElementsAre("/chat-s1"));
+  EXPECT_EQ(outcome.emits[0].arguments.json, R"(["[7]"])");
+  EXPECT_EQ(outcome.ack.json, "[7]");
+}
+
 TEST_F(EventTableTest, RefusesGarbageFromTheBackend) {
   EXPECT_THAT(chat_->FindEvent("say")->DecodeResponse("", "\xFF", context_),
               StatusIs(absl::StatusCode::kInternal));
@@ -233,7 +305,7 @@ TEST_F(EventTableTest, DecodesStreamedMessages) {
 }
 
 TEST_F(EventTableTest, ServesHttp) {
-  EXPECT_THAT(table_->http_routes(), SizeIs(2));
+  EXPECT_THAT(table_->http_routes(), SizeIs(3));
   EXPECT_EQ(table_->FindHttp("POST", "/ping"), nullptr);
   const HttpRoute* ping = table_->FindHttp("GET", "/ping");
   ASSERT_NE(ping, nullptr);

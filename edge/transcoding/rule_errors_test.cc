@@ -143,6 +143,33 @@ INSTANTIATE_TEST_SUITE_P(
               R"(bind "room": is bound twice)"),
         Event("UnknownBindSource", "Say", R"(event: "p" bind { field: "room" from: "cookie" })",
               R"(bind "room": from "cookie" is none of claims.<name>)"),
+        Event("AnyEventForATypedMethod", "Ping", R"(event: "*")",
+              R"(event "*" is for raw methods only)"),
+        Event("AnyEventTaken", "Named", R"(event: "*")", R"(event "*" has a method already)"),
+        Event("RawWithArgs", "Named", R"(event: "p" args: "event")",
+              "args: a raw method gets every argument"),
+        Event("RawWithBind", "Named", R"(event: "p" bind { field: "event" from: "socket.id" })",
+              "bind: a raw method has nothing to bind"),
+        Event("RawTemplate", "Named", R"(event: "p" join: "{request.arguments}")",
+              "arguments is no string, integer or enum"),
+        Mistake{"RawRequestOnly",
+                [](FileDescriptorProto& chat) {
+                  Method(chat, "Named")
+                      .set_output_type(".caucus.edge.transcoding.testdata.SayResponse");
+                },
+                "ChatService.Named: event: a raw method takes caucus.socketio.v1.RawEvent and"},
+        Mistake{
+            "RawReplyOnly",
+            [](FileDescriptorProto& chat) {
+              Method(chat, "Named").set_input_type(".caucus.edge.transcoding.testdata.SayRequest");
+            },
+            "ChatService.Named: event: a raw method takes caucus.socketio.v1.RawEvent and"},
+        Event("BindOfAHeaderNobodyNames", "Say",
+              R"(event: "p" bind { field: "room" from: "handshake.headers.cookie" })",
+              R"(from "handshake.headers.cookie" is none of the namespace's handshake_headers)"),
+        Event("BindOfAHeaderInCapitals", "Say",
+              R"(event: "p" bind { field: "room" from: "handshake.headers.X-Tenant" })",
+              R"(bind "room": from "handshake.headers.X-Tenant" is none of)"),
         Event("EventTaken", "Ping", R"(event: "say")", R"(event "say" has a method already)"),
         Event("EventReserved", "Ping", R"(event: "disconnect")", "Socket.IO keeps for itself"),
         Event("LifecycleTwice", "Ping", "lifecycle: CONNECT",
@@ -233,6 +260,7 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Http, RuleErrorsTest,
     testing::Values(Http("PathTaken", "Find", R"(get: "/ping")", "GET /ping has a method already"),
+                    Http("OnARawMethod", "Named", R"(get: "/raw")", "the method is raw"),
                     Http("OnAStream", "Listen", R"(get: "/l")", "only a unary method"),
                     Http("NoPattern", "Find", "status: 200", "neither get nor post is set"),
                     Http("RelativePath", "Find", R"(get: "find")", R"(path "find")"),
@@ -250,6 +278,23 @@ INSTANTIATE_TEST_SUITE_P(
                     Namespace("LongPath", "path: \"/" + std::string(128, 'x') + "\"",
                               "more than 128 characters"),
                     Namespace("SessionsWithoutAuth", "auth: NONE", "needs auth"),
+                    Namespace("HeaderTwice", R"(handshake_headers: "ACCEPT-language")",
+                              R"(handshake_headers "ACCEPT-language" is named twice)"),
+                    Namespace("HeaderUnnamed", R"(handshake_headers: "")",
+                              R"(handshake_headers "" is no header's name)"),
+                    Namespace("HeaderWithColon", R"(handshake_headers: "a: b")",
+                              R"(handshake_headers "a: b" is no header's name)"),
+                    Mistake{"SeventeenHeaders",
+                            [](FileDescriptorProto& chat) {
+                              auto* rule =
+                                  chat.mutable_service(0)->mutable_options()->MutableExtension(
+                                      socketio::v1::namespace_);
+                              while (rule->handshake_headers_size() < 17) {
+                                rule->add_handshake_headers(
+                                    "x-" + std::to_string(rule->handshake_headers_size()));
+                              }
+                            },
+                            "ChatService: namespace: handshake_headers has more than 16 names"},
                     Namespace("ReservedErrorEvent", R"(error_event: "connect_error")",
                               "Socket.IO keeps for itself"),
                     Mistake{"Missing",
