@@ -63,9 +63,10 @@ constexpr size_t kLargeBytes = 1 << 20;
 // Answers `large` with kLargeBytes, and anything but `close` with itself.
 class Handler final : public engineio::SessionHandler {
  public:
-  explicit Handler(engineio::Session& session) : session_(session) {}
+  Handler(engineio::Session& session, int& handled) : session_(session), handled_(handled) {}
 
   void OnMessage(engineio::MessageKind, std::string_view data, engineio::MonotonicTime) override {
+    ++handled_;
     if (data == "close") return session_.RequestClose(CloseReason::kTooManyEvents);
     const std::string answer = data == "large" ? std::string(kLargeBytes, 'x') : std::string(data);
     session_.Send(EncodedPacket::Text(engineio::PacketType::kMessage, answer));
@@ -74,6 +75,7 @@ class Handler final : public engineio::SessionHandler {
 
  private:
   engineio::Session& session_;
+  int& handled_;  // Messages.
 };
 
 class NoHandler final : public HttpHandler {
@@ -95,8 +97,9 @@ class EngineConnectionTest : public testing::Test {
     if (endpoint_ == nullptr) {
       endpoint_ = std::make_unique<EngineEndpoint>(
           shard_, 1, options_,
-          [](engineio::Session& session, const std::shared_ptr<const engineio::HandshakeInfo>&) {
-            return std::make_unique<Handler>(session);
+          [this](engineio::Session& session,
+                 const std::shared_ptr<const engineio::HandshakeInfo>&) {
+            return std::make_unique<Handler>(session, handled_);
           },
           fallback_, [](size_t, const HttpHandOver&) {});
     }
@@ -149,8 +152,13 @@ class EngineConnectionTest : public testing::Test {
     tcp::socket client = Open();
     UntilReceived(client, "upgrades");
     received_.clear();
+    // One after the other: what one turn of the loop makes may fill the queue of a fast client too.
+    int sent = 0;
     UntilUnread([&] {
-      if (limits_->seen.empty()) SendText(client, "4large");
+      if (handled_ == sent && limits_->seen.empty()) {
+        SendText(client, "4large");
+        ++sent;
+      }
       return !limits_->seen.empty();
     });
     EXPECT_THAT(limits_->seen, ElementsAre("send_queue_bytes"));
@@ -182,6 +190,7 @@ class EngineConnectionTest : public testing::Test {
   NoHandler fallback_;
   Shard shard_{0};
   std::unique_ptr<EngineEndpoint> endpoint_;
+  int handled_ = 0;
   std::string received_;
   bool ended_ = false;
 };

@@ -27,8 +27,8 @@ void Check(bool holds) {
 }
 
 // Returns what a client's stream means, read in pieces of `piece` bytes.
-std::vector<Event> Decode(std::string stream, size_t piece) {
-  FrameDecoder decoder(kLimits);
+std::vector<Event> Decode(std::string stream, size_t piece, Compression compression) {
+  FrameDecoder decoder(kLimits, compression);
   std::vector<Event> events;
   for (size_t at = 0; at < stream.size(); at += piece) {
     std::span<char> input(&stream[at], std::min(piece, stream.size() - at));
@@ -49,9 +49,12 @@ std::vector<Event> Decode(std::string stream, size_t piece) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using caucus::edge::websocket::Check;
+  using caucus::edge::websocket::Compression;
   using caucus::edge::websocket::Decode;
   if (size == 0) return 0;
   const std::string stream(reinterpret_cast<const char*>(data) + 1, size - 1);
-  Check(Decode(stream, 1 + data[0] % 32) == Decode(stream, size));
+  for (const Compression compression : {Compression::kNone, Compression::kDeflate}) {
+    Check(Decode(stream, 1 + data[0] % 32, compression) == Decode(stream, size, compression));
+  }
   return 0;
 }
