@@ -1,5 +1,6 @@
 #include "edge/transport/engine_endpoint.h"
 
+#include <boost/beast/http/rfc7230.hpp>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -9,7 +10,6 @@
 #include "edge/engineio/handshake_info.h"
 #include "edge/engineio/session_id.h"
 #include "edge/http/cookie.h"
-#include "edge/http/request_head.h"
 #include "edge/limits/limit.h"
 
 namespace caucus::edge::transport {
@@ -28,7 +28,8 @@ std::string WithoutTrailingSlash(std::string path) {
 // RFC 6455 §4.2.1.
 bool IsWebSocketHandshake(const http::Request& request) {
   std::string nonce;
-  return request.method == "GET" && http::ListContains(request.Header("upgrade"), "websocket") &&
+  return request.method == "GET" &&
+         boost::beast::http::token_list(request.Header("upgrade")).exists("websocket") &&
          request.Header("sec-websocket-version") == kWebSocketVersion &&
          absl::Base64Unescape(ToAbsl(request.Header("sec-websocket-key")), &nonce) &&
          nonce.size() == 16;

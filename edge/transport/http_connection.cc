@@ -7,8 +7,6 @@
 #include <span>
 #include <utility>
 
-#include "edge/http/request_head.h"
-
 namespace caucus::edge::transport {
 namespace {
 
@@ -19,9 +17,7 @@ constexpr size_t kPipelinedBytesMax = 64 * 1024;
 
 constexpr std::chrono::seconds kDrainTimeout{2};
 
-bool IsRetry(ErrorCode error) {
-  return error == net::error::would_block || error == net::error::try_again;
-}
+bool IsRetry(ErrorCode error) { return error == net::error::would_block; }
 
 }  // namespace
 
@@ -31,7 +27,8 @@ HttpConnection::HttpConnection(Shard& shard, tcp::socket socket, HttpHandler& ha
       socket_(std::move(socket)),
       handler_(handler),
       limits_(limits),
-      deadline_(shard.io()) {
+      deadline_(shard.io()),
+      reader_(limits) {
   ErrorCode error;
   const tcp::endpoint peer = socket_.remote_endpoint(error);
   if (!error) address_ = peer.address().to_string();
@@ -78,19 +75,21 @@ void HttpConnection::Respond(http::Response response) {
   Write();
 }
 
-HttpConnection::Socket HttpConnection::TakeSocket() {
+void HttpConnection::Detach() {
   ended_ = true;
   aborted_ = nullptr;
   deadline_.cancel();
+}
+
+HttpConnection::Socket HttpConnection::TakeSocket() {
+  Detach();
   ErrorCode ignored;
   socket_.cancel(ignored);
   return {.socket = std::move(socket_), .input = std::move(input_), .slot = std::move(slot_)};
 }
 
 HttpHandOver HttpConnection::HandOver() {
-  ended_ = true;
-  aborted_ = nullptr;
-  deadline_.cancel();
+  Detach();
   ErrorCode ignored;
   const tcp protocol = socket_.local_endpoint(ignored).protocol();
   return {.native_socket = socket_.release(ignored),
@@ -119,7 +118,7 @@ void HttpConnection::OnReadable(ErrorCode error) {
   if (error) return End();
   if (draining_) return WaitForInput();
   input_.append(buffer.data(), bytes);
-  if (body_) body_bytes_received_ += bytes;
+  if (reader_.in_body()) body_bytes_received_ += bytes;
   if (awaited_ == Awaited::kNextRequest) Await(Awaited::kHead, limits_.header_timeout);
   Process();
   WaitForInput();
@@ -128,67 +127,28 @@ void HttpConnection::OnReadable(ErrorCode error) {
 void HttpConnection::Process() {
   const std::shared_ptr<HttpConnection> self = shared_from_this();
   while (!busy_ && !ended_ && !draining_ && !input_.empty()) {
-    if (!body_ && ReadHead() != Progress::kRequest) return;
-    if (ReadBody() != Progress::kRequest) return;
-    Dispatch();
+    const bool was_in_body = reader_.in_body();
+    switch (reader_.Read(input_)) {
+      case RequestReader::Progress::kNeedHead:
+        return;
+      case RequestReader::Progress::kNeedBody:
+        return AwaitBody(/*begins=*/!was_in_body);
+      case RequestReader::Progress::kRefused:
+        return Refuse(reader_.refusal());
+      case RequestReader::Progress::kRequest:
+        Dispatch();
+    }
   }
 }
 
-HttpConnection::Progress HttpConnection::ReadHead() {
-  const size_t leading = input_.find_first_not_of("\r\n");
-  input_.erase(0, std::min(leading, input_.size()));
-  const size_t end = input_.find("\r\n\r\n");
-  const size_t size = end == std::string::npos ? input_.size() : end + 4;
-  if (size > limits_.head.bytes_max) {
-    Refuse(431, Limit::kHeaderBytes);
-    return Progress::kRefused;
-  }
-  if (end == std::string::npos) return Progress::kNeedMore;
-  const std::string_view head = std::string_view(input_).substr(0, size);
-  if (const std::optional<unsigned> refusal = http::CheckHead(head, limits_.head)) {
-    Refuse(*refusal, *refusal == 431 ? std::optional(Limit::kHeaderCount) : std::nullopt);
-    return Progress::kRefused;
-  }
-  StartBody(head);
-  input_.erase(0, size);
-  return Progress::kRequest;
-}
-
-void HttpConnection::StartBody(std::string_view head) {
-  http::RequestHead parsed = http::ParseHead(head);
-  request_ = std::move(parsed.request);
-  request_.address = address_;
-  // Whatever follows a request for another protocol may be of that protocol.
-  keep_alive_ = parsed.keep_alive && !request_.is_upgrade;
-  if (parsed.is_chunked) {
-    body_.emplace(limits_.body);
-  } else {
-    body_.emplace(limits_.body, parsed.content_length);
-  }
-  body_begin_ = Clock::now();
-  body_bytes_received_ = 0;
-  const bool has_room = parsed.is_chunked || parsed.content_length <= limits_.body.bytes_max;
-  if (parsed.expects_continue && has_room && input_.size() == head.size()) {
-    ErrorCode ignored;  // A client that does not get it sends its body all the same.
-    socket_.write_some(net::buffer(kContinue), ignored);
-  }
-}
-
-HttpConnection::Progress HttpConnection::ReadBody() {
-  std::string_view rest = input_;
-  const http::BodyReader::Progress progress = body_->Read(rest);
-  input_.erase(0, input_.size() - rest.size());
-  switch (progress) {
-    case http::BodyReader::Progress::kNeedMore:
-      break;
-    case http::BodyReader::Progress::kDone:
-      return Progress::kRequest;
-    case http::BodyReader::Progress::kMalformed:
-      Refuse(400);
-      return Progress::kRefused;
-    case http::BodyReader::Progress::kTooLarge:
-      Refuse(413, Limit::kBodyBytes);
-      return Progress::kRefused;
+void HttpConnection::AwaitBody(bool begins) {
+  if (begins) {
+    body_begin_ = Clock::now();
+    body_bytes_received_ = 0;
+    if (reader_.expects_continue() && input_.empty()) {
+      ErrorCode ignored;  // A client that does not get it sends its body all the same.
+      socket_.write_some(net::buffer(kContinue), ignored);
+    }
   }
   Clock::duration timeout = limits_.body_timeout;
   if (limits_.body_bytes_per_second_min > 0) {
@@ -196,25 +156,24 @@ HttpConnection::Progress HttpConnection::ReadBody() {
         std::chrono::milliseconds(body_bytes_received_ * 1000 / limits_.body_bytes_per_second_min);
   }
   Await(Awaited::kBody, body_begin_ + timeout - Clock::now());
-  return Progress::kNeedMore;
 }
 
 void HttpConnection::Dispatch() {
-  request_.body = body_->TakeBody();
-  body_.reset();
+  request_ = reader_.TakeRequest();
+  request_.address = address_;
+  keep_alive_ = reader_.keep_alive();
   busy_ = true;
   Await(Awaited::kNothing, {});
   handler_.OnRequest(shared_from_this());
 }
 
-void HttpConnection::Refuse(unsigned status, std::optional<Limit> limit) {
-  if (limit) limits_.observer->OnLimitReached(*limit);
-  body_.reset();
+void HttpConnection::Refuse(const RequestReader::Refusal& refusal) {
+  if (refusal.limit) limits_.observer->OnLimitReached(*refusal.limit);
+  reader_.Reset();
   input_.clear();
-  answer_headers_.clear();
   busy_ = true;
   keep_alive_ = false;
-  Respond({.status = status, .content_type = "", .body = "", .headers = {}, .close = true});
+  Respond({.status = refusal.status, .content_type = "", .body = "", .headers = {}, .close = true});
 }
 
 std::string_view HttpConnection::Unwritten() const {
@@ -283,11 +242,14 @@ void HttpConnection::Await(Awaited awaited, Clock::duration timeout) {
 
 void HttpConnection::OnDeadline() {
   if (ended_) return;
-  if (awaited_ == Awaited::kBody) return Refuse(408, Limit::kBodyTime);
-  if (awaited_ != Awaited::kHead) return End();
-  if (!input_.empty()) return Refuse(408, Limit::kHeaderTime);
-  limits_.observer->OnLimitReached(Limit::kHeaderTime);
-  End();
+  if (awaited_ == Awaited::kBody) {
+    Refuse({.status = 408, .limit = Limit::kBodyTime});
+  } else if (awaited_ == Awaited::kHead && !input_.empty()) {
+    Refuse({.status = 408, .limit = Limit::kHeaderTime});
+  } else {
+    if (awaited_ == Awaited::kHead) limits_.observer->OnLimitReached(Limit::kHeaderTime);
+    End();
+  }
 }
 
 void HttpConnection::End() {

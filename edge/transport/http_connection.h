@@ -13,37 +13,16 @@
 #include <string_view>
 
 #include "edge/http/address_limiter.h"
-#include "edge/http/body_reader.h"
 #include "edge/http/content_coding.h"
 #include "edge/http/http_message.h"
 #include "edge/limits/limit.h"
+#include "edge/transport/http_handler.h"
 #include "edge/transport/http_limits.h"
 #include "edge/transport/net.h"
+#include "edge/transport/request_reader.h"
 #include "edge/transport/shard.h"
 
 namespace caucus::edge::transport {
-
-class HttpConnection;
-
-// Handles requests. Confined to its shard.
-class HttpHandler {
- public:
-  virtual ~HttpHandler() = default;
-
-  // Answers with connection->Respond, now or later, or takes the socket. The next request of the
-  // connection comes only after the answer.
-  virtual void OnRequest(const std::shared_ptr<HttpConnection>& connection) = 0;
-};
-
-// What moves to another shard with a connection.
-struct HttpHandOver {
-  int native_socket;
-  tcp protocol;  // IPv4 or IPv6.
-  http::Request request;
-  std::string input;  // Received behind the request.
-  bool keep_alive;
-  std::optional<http::AddressLimiter::Slot> slot;
-};
 
 // One request at a time, pipelined ones wait. Kept alive by its pending I/O and by whoever is to
 // answer. Confined to its shard; the handler and limits must outlive it.
@@ -85,18 +64,17 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
 
  private:
   using Clock = std::chrono::steady_clock;
-  enum class Progress : uint8_t { kNeedMore, kRequest, kRefused };
   // What the deadline is for.
   enum class Awaited : uint8_t { kNothing, kHead, kBody, kWrite, kNextRequest, kPeersClose };
 
+  // Leaves the socket to somebody else.
+  void Detach();
   void WaitForInput();
   void OnReadable(ErrorCode error);
   void Process();
-  Progress ReadHead();
-  Progress ReadBody();
-  void StartBody(std::string_view head);
+  void AwaitBody(bool begins);
   void Dispatch();
-  void Refuse(unsigned status, std::optional<Limit> limit = std::nullopt);
+  void Refuse(const RequestReader::Refusal& refusal);
   void Write();
   // What is to be written next; empty: all is.
   std::string_view Unwritten() const;
@@ -113,7 +91,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   std::optional<http::AddressLimiter::Slot> slot_;
   std::string address_;
   std::string input_;
-  std::optional<http::BodyReader> body_;  // From a head's end to its body's end.
+  RequestReader reader_;
   Clock::time_point body_begin_;
   size_t body_bytes_received_ = 0;
   http::Request request_;

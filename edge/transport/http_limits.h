@@ -8,18 +8,22 @@
 #include <memory>
 
 #include "edge/http/address_limiter.h"
-#include "edge/http/body_reader.h"
 #include "edge/http/http_gate.h"
 #include "edge/limits/limit.h"
 
 namespace caucus::edge::transport {
+
+struct BodyLimits {
+  size_t bytes_max = 1'000'000;
+  size_t chunk_extension_bytes_max = 8 * 1024;  // Of all chunks together.
+};
 
 struct HttpLimits {
   // A whole auditorium sits behind one address.
   static constexpr size_t kConnectionsPerAddressMax = 16'384;
 
   http::HeadLimits head;
-  http::BodyLimits body;
+  BodyLimits body;
   // From a connection's start, or a request's first byte, to the end of its head.
   std::chrono::milliseconds header_timeout{5'000};
   // For a body, beside the time that its bytes take at the least rate.

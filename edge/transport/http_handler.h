@@ -1,0 +1,40 @@
+// Who answers the requests of an HttpConnection.
+
+#ifndef EDGE_TRANSPORT_HTTP_HANDLER_H_
+#define EDGE_TRANSPORT_HTTP_HANDLER_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "edge/http/address_limiter.h"
+#include "edge/http/http_message.h"
+#include "edge/transport/net.h"
+
+namespace caucus::edge::transport {
+
+class HttpConnection;
+
+// Handles requests. Confined to its shard.
+class HttpHandler {
+ public:
+  virtual ~HttpHandler() = default;
+
+  // Answers with connection->Respond, now or later, or takes the socket. The next request of the
+  // connection comes only after the answer.
+  virtual void OnRequest(const std::shared_ptr<HttpConnection>& connection) = 0;
+};
+
+// What moves to another shard with a connection.
+struct HttpHandOver {
+  int native_socket;
+  tcp protocol;  // IPv4 or IPv6.
+  http::Request request;
+  std::string input;  // Received behind the request.
+  bool keep_alive;
+  std::optional<http::AddressLimiter::Slot> slot;
+};
+
+}  // namespace caucus::edge::transport
+
+#endif  // EDGE_TRANSPORT_HTTP_HANDLER_H_
