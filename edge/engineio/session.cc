@@ -49,7 +49,11 @@ void Session::Send(EncodedPacketPtr packet, const SendOptions& options) {
       queue_bytes_ > 0) {
     return;
   }
-  if (queue_bytes_ + bytes > config_.queue_bytes_max && queue_bytes_ > 0) {
+  const auto is_full = [&] {
+    return queue_bytes_ > 0 && queue_bytes_ + bytes > config_.queue_bytes_max;
+  };
+  if (is_full()) outlet_.OnQueueFull();
+  if (is_full()) {
     overflowed_ = true;
   } else {
     queue_bytes_ += bytes;

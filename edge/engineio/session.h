@@ -76,6 +76,10 @@ class SessionOutlet {
   // There is something to write, to close or to forget; see HasPollOutput, queue and state. Called
   // again only after the shell has called OutputTaken.
   virtual void OnOutput() = 0;
+
+  // The queue is full. What the client takes at once may be written now, and told with OnWritten:
+  // it is not slow only because much was sent in one turn of the loop.
+  virtual void OnQueueFull() {}
 };
 
 // Pure: inputs are method calls with the time, outputs are pulled by the shell. Confined to its

@@ -44,8 +44,12 @@ class RecordingHandler : public SessionHandler {
 class CountingOutlet : public SessionOutlet {
  public:
   void OnOutput() override { ++signals; }
+  void OnQueueFull() override {
+    if (on_queue_full) on_queue_full();
+  }
 
   int signals = 0;
+  std::function<void()> on_queue_full;
 };
 
 // A session with the intervals that the conformance suite uses, and the shell's part as methods.

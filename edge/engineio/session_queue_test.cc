@@ -135,6 +135,18 @@ TEST_F(SessionQueueTest, OverflowIsMarkedAndSignalled) {
   EXPECT_THAT(handler_.closes, IsEmpty());
 }
 
+TEST_F(SessionQueueTest, ClientThatTakesItAtOnceIsNotSlow) {
+  OpenWebSocket();
+  outlet_.on_queue_full = [this] { session_->OnWritten(4 * kPacketBytes + 1); };
+  SendMany(15);
+  EXPECT_FALSE(session_->overflowed());
+  EXPECT_EQ(Names(), "8 9 10 11 12 13 14");
+  EXPECT_EQ(session_->front_bytes_written(), 2);
+  outlet_.on_queue_full = [] {};
+  SendMany(4);
+  EXPECT_TRUE(session_->overflowed());
+}
+
 TEST_F(SessionQueueTest, NothingIsQueuedBehindAGap) {
   OpenWebSocket();
   SendMany(10);

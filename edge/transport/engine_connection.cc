@@ -149,6 +149,10 @@ void EngineConnection::OnOutput() {
   }
 }
 
+void EngineConnection::OnQueueFull() {
+  if (websocket_ != nullptr) websocket_->WriteNow();
+}
+
 void EngineConnection::OnWebSocketMessage(WebSocketStream& stream, engineio::MessageKind kind,
                                           std::string_view data) {
   if (&stream == probe_.get()) return OnProbe(kind, data);

@@ -54,6 +54,7 @@ class EngineConnection final : public engineio::SessionOutlet,
   void Flush();
 
   void OnOutput() override;
+  void OnQueueFull() override;
   void OnWebSocketMessage(WebSocketStream& stream, engineio::MessageKind kind,
                           std::string_view data) override;
   void OnWebSocketEnd(WebSocketStream& stream, engineio::CloseReason reason) override;

@@ -152,7 +152,7 @@ class EngineConnectionTest : public testing::Test {
     tcp::socket client = Open();
     UntilReceived(client, "upgrades");
     received_.clear();
-    // One after the other: what one turn of the loop makes may fill the queue of a fast client too.
+    // One after the other: otherwise many would wait unread while the queue overflows.
     int sent = 0;
     UntilUnread([&] {
       if (handled_ == sent && limits_->seen.empty()) {
@@ -252,6 +252,19 @@ TEST_F(EngineConnectionTest, SlowConsumerThatReadsAgainFindsOutWhy) {
   const size_t frame_bytes = 10 + 1 + kLargeBytes;
   EXPECT_GT(received_.size(), frame_bytes);
   EXPECT_EQ((received_.size() - kClose.size()) % frame_bytes, 0) << "a torn message";
+}
+
+TEST_F(EngineConnectionTest, MuchInOneTurnMakesNoSlowConsumer) {
+  options_.session.queue_bytes_max = 10'000;
+  tcp::socket client = Open();
+  UntilReceived(client, "upgrades");
+  std::string requests;
+  for (int i = 0; i < 3000; ++i) requests += "\x81\x85" + std::string(4, '\0') + "4echo";
+  Send(client, requests);
+  UntilUnread([&] { return handled_ == 3000; });
+  SendText(client, "4last");
+  UntilReceived(client, "4last");
+  EXPECT_THAT(observer_->seen, ElementsAre("opened websocket"));
 }
 
 TEST_F(EngineConnectionTest, SlowConsumerThatNeverReadsIsCutOff) {

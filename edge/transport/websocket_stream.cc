@@ -86,10 +86,22 @@ void WebSocketStream::SendNow(std::string_view text) {
   Flush();
 }
 
+void WebSocketStream::Flush() {
+  if (ended_ || write_blocked_) return;
+  const ErrorCode error = Write();
+  if (error == net::error::would_block || error == net::error::try_again) return WaitForOutput();
+  if (error) return End(engineio::CloseReason::kTransportError);
+  OnAllWritten();
+}
+
+void WebSocketStream::WriteNow() {
+  if (!ended_ && !write_blocked_ && ending_ == nullptr) static_cast<void>(Write());
+}
+
 // The order on the wire: the rest of a packet that was begun, urgent frames, the other packets.
 // Urgent frames that were begun come first; then no packet is half written.
-void WebSocketStream::Flush() {
-  while (!ended_ && !write_blocked_) {
+ErrorCode WebSocketStream::Write() {
+  while (true) {
     std::array<net::const_buffer, kBuffersPerWrite> buffers;
     size_t count = 0;
     size_t next = 0;  // In the queue.
@@ -107,13 +119,10 @@ void WebSocketStream::Flush() {
         buffers[count++] = net::buffer(session_->FrameOf(*queue[next].packet));
       }
     }
-    if (count == 0) return OnAllWritten();
+    if (count == 0) return {};
     ErrorCode error;
     const size_t written = socket_.write_some(std::span(buffers.data(), count), error);
-    if (error == net::error::would_block || error == net::error::try_again) {
-      return WaitForOutput();
-    }
-    if (error) return End(engineio::CloseReason::kTransportError);
+    if (error) return error;
     Account(written);
   }
 }

@@ -73,6 +73,10 @@ class WebSocketStream final : public std::enable_shared_from_this<WebSocketStrea
   // Writes as much as the socket takes; goes on by itself when it takes more.
   void Flush();
 
+  // Writes as much as the socket takes, and leaves the rest, and any error, to the next Flush: the
+  // owner hears nothing.
+  void WriteNow();
+
   // Ends with a close frame behind all that is queued. Then the owner hears of the end.
   void Close(const WebSocketEnding& ending);
 
@@ -97,6 +101,8 @@ class WebSocketStream final : public std::enable_shared_from_this<WebSocketStrea
   void Consume(std::span<char> input);
   // False: stop reading.
   bool OnEvent(const websocket::DecoderEvent& event);
+  // Writes until all is written, or the error it returns.
+  ErrorCode Write();
   void WaitForOutput();
   // What must be written before any other frame.
   std::string_view RestOfBegunPacket() const;
