@@ -10,7 +10,7 @@ import { test } from 'node:test';
 import { freePort, ServerProcess, succeeds } from './process.mjs';
 
 export const kRepository = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
-const kBin = process.env.CAUCUS_BIN ?? join(kRepository, 'bazel-bin');
+export const kBin = process.env.CAUCUS_BIN ?? join(kRepository, 'bazel-bin');
 const kAuth = join(kBin, 'auth-service/main/auth_main');
 const kPolls = join(kBin, 'polls-service/main/polls_main');
 const kEdge = join(kBin, 'edge/main/edge_main');
