@@ -188,5 +188,43 @@ TEST_F(HandshakeTest, KnowsItsTransports) {
   EXPECT_EQ(TransportOf("polling "), std::nullopt);
 }
 
+TEST_F(HandshakeTest, ServesOnlyTheTransportsThatAreOn) {
+  RequestFacts facts = {.query = ParseRequestQuery("EIO=4&transport=websocket"),
+                        .is_get = true,
+                        .is_upgrade = true,
+                        .transports = {.polling = true, .websocket = false}};
+  EXPECT_EQ(Verify(facts), HandshakeError::kUnknownTransport);
+  facts.query = ParseRequestQuery("EIO=4&transport=polling");
+  facts.is_upgrade = false;
+  EXPECT_EQ(Verify(facts), std::nullopt);
+  facts.transports.polling = false;
+  EXPECT_EQ(Verify(facts), HandshakeError::kUnknownTransport);
+}
+
+TEST_F(HandshakeTest, RefusesAMalformedOriginRightAfterTheTransport) {
+  RequestFacts facts = {.is_get = true, .origin_malformed = true};
+  for (const std::string_view query :
+       {"EIO=4&transport=polling", "EIO=3&transport=polling", "EIO=4&transport=polling&sid=abc"}) {
+    facts.query = ParseRequestQuery(query);
+    EXPECT_EQ(Verify(facts), HandshakeError::kBadRequest) << query;
+  }
+  facts.query = ParseRequestQuery("EIO=4&transport=abc");
+  EXPECT_EQ(Verify(facts), HandshakeError::kUnknownTransport);
+}
+
+TEST_F(HandshakeTest, RefusesAForbiddenOriginWhereTheReferenceAsksItsHook) {
+  RequestFacts facts = {.is_get = true, .origin_forbidden = true};
+  facts.query = ParseRequestQuery("EIO=3&transport=polling");
+  EXPECT_EQ(Verify(facts), HandshakeError::kForbidden);
+  facts.query = ParseRequestQuery("EIO=4&transport=websocket");
+  EXPECT_EQ(Verify(facts), HandshakeError::kBadRequest);
+  facts.query = ParseRequestQuery("EIO=4&transport=polling&sid=p");
+  EXPECT_EQ(Verify(facts), HandshakeError::kUnknownSid);
+  facts.session = &polling_;
+  EXPECT_EQ(Verify(facts), HandshakeError::kForbidden);
+  facts.is_get = false;
+  EXPECT_EQ(Verify(facts), HandshakeError::kForbidden);
+}
+
 }  // namespace
 }  // namespace caucus::edge::engineio

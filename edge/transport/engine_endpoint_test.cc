@@ -2,13 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "edge/engineio/handshake_info.h"
 #include "edge/engineio/session_id.h"
+#include "edge/http/cookie.h"
+#include "edge/http/http_message.h"
 #include "edge/http/static_files.h"
+#include "edge/limits/limit.h"
 #include "edge/transport/transport_fixture.h"
 
 namespace caucus::edge::transport {
@@ -430,12 +434,14 @@ TEST_F(EngineEndpointTest, KnowsNoSessionOfAShardThatIsNone) {
 
 TEST_F(EngineEndpointTest, PassesOnTheHeadersThatAreAskedFor) {
   server_.engine.handshake_headers = {"x-tenant", "cookie", "x-none"};
-  std::vector<std::pair<std::string, std::string>> seen;
-  server_.on_session = [&seen](const engineio::HandshakeInfo& info) { seen = info.headers; };
+  std::promise<http::Headers> seen;
+  server_.on_session = [&seen](const engineio::HandshakeInfo& info) {
+    seen.set_value(info.headers);
+  };
   server_.Start();
   Get(kPolling, "X-Tenant: blue\r\nX-Other: 1\r\nCookie: " + std::string(2000, 'c') + "\r\n");
   const http::Headers expected = {{"x-tenant", "blue"}, {"cookie", std::string(1024, 'c')}};
-  EXPECT_EQ(seen, expected);
+  EXPECT_EQ(seen.get_future().get(), expected);
 }
 
 }  // namespace

@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "edge/http/address_limiter.h"
+#include "edge/limits/limit.h"
 #include "edge/transport/transport_fixture.h"
 
 namespace caucus::edge::transport {

@@ -15,6 +15,8 @@
 #include <thread>
 #include <vector>
 
+#include "edge/engineio/handshake_info.h"
+#include "edge/engineio/session.h"
 #include "edge/http/http_message.h"
 #include "edge/limits/limit.h"
 #include "edge/transport/engine_endpoint.h"
