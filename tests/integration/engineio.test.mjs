@@ -233,9 +233,7 @@ it('A refused WebSocket upgrade is a plain 400', async () => {
   }
 });
 
-const kNoClientScript = 'the edge serves no client script yet (DESIGN.md §2, Compatibility)';
-
-it('The published client is served for browsers', { skip: kNoClientScript }, async () => {
+it('The published client is served for browsers', async () => {
   for (const name of ['socket.io.js', 'socket.io.min.js', 'socket.io.esm.min.js']) {
     const answer = await http(system, { path: `/socket.io/${name}` });
     assert.equal(answer.status, 200, name);

@@ -65,6 +65,14 @@ install_npm() {
   cp "$folder/package-lock.json" "$stamp"
 }
 
+# The published client, which the edge serves to browsers.
+readonly CLIENT_DIST=$ROOT/edge/client_bundle/node_modules/socket.io-client/dist
+
+install_client_bundle() {
+  install_node
+  install_npm "$ROOT/edge/client_bundle"
+}
+
 # Bazel takes labels relative to where the person stands, as long as that is inside this checkout.
 cmd_bazel() {
   install_packages build

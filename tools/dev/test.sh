@@ -91,7 +91,7 @@ run_js_suite() {
   local name=$1 tap=$TEST_RESULTS/$1.tap code=0 passed failed bin
   local folder=$ROOT/tests/$name
   shift
-  install_node
+  install_client_bundle
   install_npm "$folder"
   bin=$(bazel_bin "$@")
   say "tests/$name"

@@ -20,6 +20,7 @@ cmd_up() {
   claim_checkout
   ! port_taken "$edge_port" || die "port $edge_port is taken: ./dev up --port N chooses another"
   install_packages build run
+  install_client_bundle
   build_for_up
 
   trap stop_all EXIT
@@ -73,7 +74,7 @@ start_all() {
   local edge=127.0.0.1:$edge_port admin
   admin=127.0.0.1:$(free_port 9464)
   spawn edge "$bin/edge/main/edge_main" --listen "$edge" --admin_listen "$admin" --backend "$polls" \
-    --auth "$auth" --descriptor_set "$bin/proto/polls.descriptor" "$@"
+    --auth "$auth" --descriptor_set "$bin/proto/polls.descriptor" --client_dist "$CLIENT_DIST" "$@"
   await_ready edge "$bin/edge/main/edge_main" --healthcheck --listen "$edge"
 
   printf '%s %s\n' redis "$redis" auth "$auth" polls "$polls" edge "http://localhost:$edge_port" \

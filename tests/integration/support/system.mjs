@@ -14,6 +14,7 @@ export const kBin = process.env.CAUCUS_BIN ?? join(kRepository, 'bazel-bin');
 const kAuth = join(kBin, 'auth-service/main/auth_main');
 const kPolls = join(kBin, 'polls-service/main/polls_main');
 const kEdge = join(kBin, 'edge/main/edge_main');
+const kClientDist = join(kRepository, 'edge/client_bundle/node_modules/socket.io-client/dist');
 const kDescriptors = join(kBin, 'proto/polls.descriptor');
 
 // The reason why tests that need an edge cannot run, or false.
@@ -75,7 +76,7 @@ export class System {
     ]);
     system.edge = withHealthcheck('edge', kEdge, `127.0.0.1:${edgePort}`, [
       `--descriptor_set=${kDescriptors}`, `--backend=${system.pollsAddress}`, `--auth=${system.authAddress}`,
-      `--shards=${shards}`, ...edgeFlags,
+      `--shards=${shards}`, `--client_dist=${kClientDist}`, ...edgeFlags,
     ]);
     system.processes = [system.redis, system.auth, system.polls, ...(edge ? [system.edge] : [])];
     try {
