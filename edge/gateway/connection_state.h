@@ -40,6 +40,8 @@ struct ConnectionState final : socketio::SocketAttachment {
 
   uint64_t connect_number = 0;  // Of namespaces with one session per subject; grows in time.
 
+  bool is_newcomer = false;  // There may be a feed that does not know as much as the CONNECT told.
+
   std::deque<PendingEvent> events;
   size_t event_bytes = 0;  // Of the requests of `events`.
   bool call_in_flight = false;

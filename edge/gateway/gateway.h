@@ -102,6 +102,9 @@ class Gateway final : public socketio::ClientHandler {
   // The feeds of a room that has members here.
   struct LocalFeed {
     FeedDeliveryPtr retained;
+    // Members whose CONNECT told them more than the feed has told by now, and how new the first
+    // message for them must be. Empty most of the time.
+    absl::flat_hash_map<const socketio::Socket*, int64_t> newcomers;
   };
 
   void OnVerified(const SocketPtr& socket,

@@ -52,13 +52,22 @@ void Gateway::Join(Socket& socket, const std::string& room,
   }
   const socketio::RoomIndex::JoinResult joined = socket.nsp().rooms().Join(socket, room);
   if (joined == socketio::RoomIndex::JoinResult::kAlreadyIn) return;
-  const ConnectionState& state = StateOf(socket);
+  ConnectionState& state = StateOf(socket);
   for (const auto& rule : state.rules->feeds) {
     if (!rule->MatchRoom(room)) continue;
     const FeedKey key = {.nsp = state.rules, .rule = rule.get(), .room = room};
     const int64_t resume_min =
         outcome == nullptr ? 0 : outcome->Number(rule->resume_field()).value_or(0);
     const auto [feed, first] = feeds_.try_emplace(key);
+    const FeedDeliveryPtr& retained = feed->second.retained;
+    const bool fresh =
+        retained != nullptr && retained->resume_value.value_or(resume_min) >= resume_min;
+    // A message as new as the newcomer's own CONNECT is on its way: an older one would only
+    // confuse.
+    if (!fresh && resume_min > 0) {
+      state.is_newcomer = true;
+      feed->second.newcomers[&socket] = resume_min;
+    }
     if (first) {
       services_.mesh.Post(
           services_.mesh.HomeOf(key),
@@ -67,21 +76,22 @@ void Gateway::Join(Socket& socket, const std::string& room,
           });
       continue;
     }
-    const FeedDeliveryPtr& retained = feed->second.retained;
-    // A message as new as the newcomer's own CONNECT is on its way: an older one would only
-    // confuse.
-    const bool fresh =
-        retained != nullptr && retained->resume_value.value_or(resume_min) >= resume_min;
     if (fresh) socket.Send(retained->packet, {.supersede_key = SupersedeKeyOf(key)});
   }
 }
 
 void Gateway::Leave(Socket& socket, std::string room) {
-  if (socket.nsp().rooms().Leave(socket, room) != socketio::RoomIndex::LeaveResult::kLast) return;
-  const transcoding::NamespaceRules* const rules = StateOf(socket).rules;
-  for (const auto& rule : rules->feeds) {
-    const FeedKey key = {.nsp = rules, .rule = rule.get(), .room = room};
-    if (feeds_.erase(key) == 0) continue;
+  using LeaveResult = socketio::RoomIndex::LeaveResult;
+  const LeaveResult left = socket.nsp().rooms().Leave(socket, room);
+  const ConnectionState& state = StateOf(socket);
+  if (left == LeaveResult::kNotIn || (left == LeaveResult::kLeft && !state.is_newcomer)) return;
+  for (const auto& rule : state.rules->feeds) {
+    const FeedKey key = {.nsp = state.rules, .rule = rule.get(), .room = room};
+    const auto feed = feeds_.find(key);
+    if (feed == feeds_.end()) continue;
+    feed->second.newcomers.erase(&socket);
+    if (left != LeaveResult::kLast) continue;
+    feeds_.erase(feed);
     services_.mesh.Post(services_.mesh.HomeOf(key), [key, shard = shard_](Gateway& gateway) {
       gateway.hub().Unsubscribe(key, shard);
     });
@@ -92,8 +102,18 @@ void Gateway::Deliver(const FeedKey& key, const FeedDeliveryPtr& delivery) {
   const auto feed = feeds_.find(key);
   if (feed == feeds_.end()) return;
   if (key.rule->retain()) feed->second.retained = delivery;
-  FindNamespace(key.nsp->path)
-      ->BroadcastToMembers(key.room, delivery->packet, {.supersede_key = SupersedeKeyOf(key)});
+  socketio::Namespace& nsp = *FindNamespace(key.nsp->path);
+  const engineio::SendOptions options = {.supersede_key = SupersedeKeyOf(key)};
+  auto& newcomers = feed->second.newcomers;
+  if (newcomers.empty()) return nsp.BroadcastToMembers(key.room, delivery->packet, options);
+  for (Socket* const socket : nsp.rooms().MembersOf(key.room)) {
+    const auto newcomer = newcomers.find(socket);
+    if (newcomer != newcomers.end()) {
+      if (delivery->resume_value.value_or(newcomer->second) < newcomer->second) continue;
+      newcomers.erase(newcomer);
+    }
+    socket->Send(delivery->packet, options);
+  }
 }
 
 void Gateway::ProvideCredentials(const FeedKey& key, size_t attempt) {

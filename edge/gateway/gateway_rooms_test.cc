@@ -342,6 +342,27 @@ TEST_F(GatewayRoomsTest, SendsNoRetainedMessageThatIsOlderThanTheNewcomersConnec
   }
 }
 
+TEST_F(GatewayRoomsTest, SendsNoMessageThatIsOlderThanTheNewcomersConnect) {
+  const auto ann = EnterQuietly("ann", "tea", 0);
+  const auto bob = Enter("bob", "tea", 0, /*sequence=*/5);
+  const auto cid = Enter("cid", "tea", 1, /*sequence=*/6);
+  bob->Received();
+  cid->Received();
+  const auto dan = Enter("dan", "tea", 0, /*sequence=*/9);
+  dan->Hangup();
+  RunAll();
+  Stream(Said("4", 4));
+  Stream(Said("5", 5));
+  Stream(Said("6", 6));
+  Stream(Said("3", 3));
+  const auto said = [](std::string_view text) {
+    return std::string(R"(2/chat,["said",{"echo":")").append(text).append(R"("}])");
+  };
+  EXPECT_THAT(ann->Received(), ElementsAre(said("4"), said("5"), said("6"), said("3")));
+  EXPECT_THAT(bob->Received(), ElementsAre(said("5"), said("6"), said("3")));
+  EXPECT_THAT(cid->Received(), ElementsAre(said("6"), said("3")));
+}
+
 TEST_F(GatewayRoomsTest, SendsARetainedMessageAsNewAsTheNewcomersConnectOnce) {
   const auto ann = EnterQuietly("ann", "tea", 0);
   Stream(Said("1", 5));
