@@ -1,158 +1,30 @@
+// Connecting, events, sending and disconnecting; for attachments and the rate of events see
+// client_input_test.cc.
+
 #include "edge/socketio/client.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
-#include <chrono>
-#include <map>
 #include <memory>
-#include <ostream>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
+#include "edge/engineio/encoded_packet.h"
+#include "edge/engineio/packet.h"
 #include "edge/engineio/session.h"
 #include "edge/limits/limit.h"
-#include "edge/socketio/incoming_event.h"
+#include "edge/socketio/client_fixture.h"
 
 namespace caucus::edge::socketio {
-
-void PrintTo(DisconnectReason reason, std::ostream* out) { *out << static_cast<int>(reason); }
-
 namespace {
 
 using engineio::CloseReason;
-using engineio::MessageKind;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class SilentOutlet : public engineio::SessionOutlet {
- public:
-  void OnOutput() override {}
-};
-
-// Accepts every client at once, unless told otherwise, and keeps what it is told.
-class RecordingHandler : public ClientHandler {
- public:
-  RecordingHandler() {
-    for (int i = 0; i < 12; ++i) {
-      const std::string path = i == 0 ? "/" : i == 1 ? "/chat" : "/n" + std::to_string(i);
-      namespaces.try_emplace(path, path);
-    }
-  }
-
-  Namespace* FindNamespace(std::string_view path) override {
-    const auto found = namespaces.find(std::string(path));
-    return found == namespaces.end() ? nullptr : &found->second;
-  }
-  std::string NewSocketId() override { return "s" + std::to_string(++ids); }
-  void OnConnect(const std::shared_ptr<Socket>& socket, const Auth& auth) override {
-    sockets.push_back(socket);
-    auths.push_back(boost::json::serialize(auth.payload));
-    auth_texts.emplace_back(auth.json);
-    if (accepts) socket->Accept();
-  }
-  void OnEvent(const std::shared_ptr<Socket>& socket, const IncomingEvent& event) override {
-    const boost::json::array array(event.arguments.begin(), event.arguments.end());
-    events.push_back(socket->nsp().path() + " " + std::string(event.name) + " " +
-                     boost::json::serialize(array) + " " + std::string(event.ack_id));
-    texts.push_back(event.ArgumentsJson());
-    attachments.assign(event.attachments.begin(), event.attachments.end());
-  }
-  void OnEventDropped(const std::shared_ptr<Socket>& socket, std::string_view ack_id) override {
-    dropped.push_back(socket->nsp().path() + " " + std::string(ack_id));
-  }
-  void OnDisconnect(const std::shared_ptr<Socket>& socket, DisconnectReason reason) override {
-    disconnects.emplace_back(socket->id(), reason);
-  }
-
-  std::map<std::string, Namespace> namespaces;
-  int ids = 0;
-  bool accepts = true;
-  std::vector<std::shared_ptr<Socket>> sockets;
-  std::vector<std::string> auths;
-  std::vector<std::string> auth_texts;
-  std::vector<std::string> events;
-  std::vector<std::string> texts;        // The arguments of `events` as they were written.
-  std::vector<std::string> attachments;  // Of the last event.
-  std::vector<std::string> dropped;
-  std::vector<std::pair<std::string, DisconnectReason>> disconnects;
-};
-
-class RecordingLimits : public LimitObserver {
- public:
-  void OnLimitReached(Limit limit) override { reached.push_back(limit); }
-
-  std::vector<Limit> reached;
-};
-
-class ClientTest : public testing::Test {
- protected:
-  ClientTest() { Open(); }
-
-  void Open() {
-    client_.reset();
-    session_ = std::make_unique<engineio::Session>(config_, "sid", engineio::Transport::kWebSocket,
-                                                   now_, outlet_);
-    client_ = std::make_unique<Client>(*session_, handler_, limits_, reached_,
-                                       std::make_shared<const engineio::HandshakeInfo>());
-    session_->set_handler(*client_);
-    Sent();
-  }
-
-  // What is queued for the client, without Engine.IO's digit; the queue is then empty.
-  std::vector<std::string> Sent() {
-    std::vector<std::string> packets;
-    size_t bytes = 0;
-    for (const auto& queued : session_->queue()) {
-      packets.emplace_back(queued.packet->content().substr(1));
-      bytes += queued.packet->websocket_frame().size();
-    }
-    session_->OnWritten(bytes);
-    return packets;
-  }
-
-  void Receive(std::string_view packet) {
-    session_->OnWebSocketMessage(MessageKind::kText, "4" + std::string(packet), now_);
-  }
-  void ReceiveBinary(std::string_view bytes) {
-    session_->OnWebSocketMessage(MessageKind::kBinary, bytes, now_);
-  }
-  void Connect(std::string_view nsp = "/") {
-    Receive("0" + std::string(nsp == "/" ? "" : nsp));
-    Sent();
-  }
-
-  bool IsOpen() const { return session_->state() == engineio::Session::State::kOpen; }
-
-  // Whether a connected client that sends this is closed without a word.
-  bool IsViolation(std::string_view packet) {
-    Open();
-    Connect();
-    Receive(packet);
-    return !IsOpen() && session_->queue().empty();
-  }
-  // Whether it goes on, and nothing at all happens.
-  bool IsIgnored(std::string_view packet) {
-    Open();
-    Connect();
-    handler_.events.clear();
-    Receive(packet);
-    return IsOpen() && session_->queue().empty() && handler_.events.empty();
-  }
-
-  const engineio::SessionConfig config_ = {};
-  engineio::MonotonicTime now_{std::chrono::hours(1)};
-  SilentOutlet outlet_;
-  RecordingHandler handler_;
-  ClientLimits limits_;
-  RecordingLimits reached_;
-  std::unique_ptr<engineio::Session> session_;
-  std::unique_ptr<Client> client_;
-};
+using ClientTest = ClientFixture;
 
 // --- Connecting ---
 
@@ -374,178 +246,6 @@ TEST_F(ClientTest, ClosesOnDeepJson) {
   EXPECT_TRUE(IsViolation("31" + std::string(1'000'000, '[')));
   EXPECT_THAT(reached_.reached,
               testing::AllOf(testing::SizeIs(4), testing::Each(Limit::kJsonDepth)));
-}
-
-// --- Binary ---
-
-TEST_F(ClientTest, HandsAttachmentsOn) {
-  Connect("/chat");
-  const std::string json = R"({"_placeholder":true,"num":1},[{"_placeholder":true,"num":0}]])";
-  Receive(R"(52-/chat,7["a",)" + json);
-  ReceiveBinary("AB");
-  EXPECT_THAT(handler_.events, IsEmpty());
-  ReceiveBinary("C");
-  EXPECT_THAT(handler_.events, ElementsAre("/chat a [" + json + " 7"));
-  EXPECT_THAT(handler_.texts, ElementsAre("[" + json));
-  EXPECT_THAT(handler_.attachments, ElementsAre("AB", "C"));
-  Receive(R"(2/chat,["b"])");
-  EXPECT_EQ(handler_.events.size(), 2u);
-  EXPECT_THAT(handler_.attachments, IsEmpty());
-}
-
-TEST_F(ClientTest, ToleratesRepeatedAndUnusedAttachments) {
-  Connect();
-  Receive(R"(52-["a",{"_placeholder":true,"num":0},{"_placeholder":true,"num":0}])");
-  ReceiveBinary("AB");
-  ReceiveBinary("unused");
-  EXPECT_EQ(handler_.events.size(), 1u);
-  EXPECT_THAT(handler_.attachments, ElementsAre("AB", "unused"));
-}
-
-TEST_F(ClientTest, IgnoresABinaryAck) {
-  Connect();
-  Receive(R"(61-7[{"_placeholder":true,"num":0}])");
-  ReceiveBinary("AB");
-  EXPECT_TRUE(IsOpen());
-  EXPECT_THAT(Sent(), IsEmpty());
-}
-
-TEST_F(ClientTest, ClosesOnABadPlaceholder) {
-  for (const std::string_view json :
-       {R"(51-["a",{"_placeholder":true,"num":"splice"}])",
-        R"(51-["a",{"_placeholder":true,"num":1}])", R"(51-["a",{"_placeholder":true,"num":-1}])",
-        R"(51-["a",{"_placeholder":true}])", R"(61-7[{"_placeholder":true,"num":1}])",
-        R"(51-[{"_placeholder":true,"num":0}])"}) {
-    Open();
-    Connect();
-    Receive(json);
-    ReceiveBinary("AB");
-    EXPECT_FALSE(IsOpen()) << json;
-  }
-  EXPECT_THAT(handler_.events, IsEmpty());
-}
-
-TEST_F(ClientTest, ClosesOnATextWhileAwaitingAttachments) {
-  Connect();
-  Receive(R"(51-["a"])");
-  Receive(R"(2["b"])");
-  EXPECT_FALSE(IsOpen());
-  EXPECT_THAT(handler_.events, IsEmpty());
-}
-
-TEST_F(ClientTest, ClosesOnAnUnexpectedAttachment) {
-  Connect();
-  ReceiveBinary("AB");
-  EXPECT_FALSE(IsOpen());
-  Open();
-  Connect();
-  Receive(R"(51-["a"])");
-  ReceiveBinary("AB");
-  EXPECT_TRUE(IsOpen());
-  ReceiveBinary("AB");
-  EXPECT_FALSE(IsOpen());
-}
-
-TEST_F(ClientTest, BoundsTheAttachmentsOfAPacketTogether) {
-  limits_.attachment_bytes_max = 10;
-  Connect();
-  Receive(R"(52-["a"])");
-  ReceiveBinary("12345");
-  ReceiveBinary("12345");
-  EXPECT_TRUE(IsOpen());
-  Receive(R"(52-["a"])");
-  ReceiveBinary("12345");
-  ReceiveBinary("123456");
-  EXPECT_FALSE(IsOpen());
-}
-
-TEST_F(ClientTest, BoundsWhatAShortTextMakesOfALongAttachment) {
-  limits_.attachment_bytes_max = 1000;
-  Connect();
-  std::string text = R"(51-["a")";
-  for (int i = 0; i < 3; ++i) text.append(R"(,{"_placeholder":true,"num":0})");
-  Receive(text + "]");
-  ReceiveBinary(std::string(400, 'x'));
-  EXPECT_FALSE(IsOpen());
-}
-
-TEST_F(ClientTest, CountsWhatAttachmentsRunInto) {
-  EXPECT_TRUE(IsViolation(R"(511-["a"])"));
-  EXPECT_THAT(reached_.reached, ElementsAre(Limit::kAttachments));
-  limits_.attachment_bytes_max = 3;
-  Open();
-  Connect();
-  Receive(R"(51-["a"])");
-  ReceiveBinary("ABCD");
-  EXPECT_THAT(reached_.reached, ElementsAre(Limit::kAttachments, Limit::kMessageBytes));
-}
-
-TEST_F(ClientTest, ClosesOnABinaryEventOfANamespaceThatIsNotJoined) {
-  Receive(R"(51-["a"])");
-  ReceiveBinary("AB");
-  EXPECT_FALSE(IsOpen());
-}
-
-// --- The rate of events ---
-
-TEST_F(ClientTest, DropsEventsBeyondTheRate) {
-  limits_.event_rate = {.per_second = 1, .burst = 2};
-  Connect();
-  for (const std::string_view packet : {R"(2["a"])", R"(2["a"])", "2[[[", R"(27["a"])"}) {
-    Receive(packet);
-  }
-  EXPECT_TRUE(IsOpen());
-  EXPECT_EQ(handler_.events.size(), 2u);
-  EXPECT_THAT(handler_.dropped, ElementsAre("/ ", "/ 7"));
-  EXPECT_THAT(reached_.reached, ElementsAre(Limit::kEventRate, Limit::kEventRate));
-  now_ += std::chrono::seconds(1);
-  Receive(R"(2["b"])");
-  EXPECT_EQ(handler_.events.size(), 3u);
-}
-
-TEST_F(ClientTest, DropsABinaryEventWithItsAttachments) {
-  limits_.event_rate = {.per_second = 1, .burst = 1};
-  Connect();
-  Receive(R"(2["a"])");
-  Receive(R"(52-7["a",{"_placeholder":true,"num":0}])");
-  EXPECT_THAT(handler_.dropped, ElementsAre("/ 7"));
-  ReceiveBinary("AB");
-  ReceiveBinary("CD");
-  EXPECT_TRUE(IsOpen());
-  EXPECT_EQ(handler_.events.size(), 1u);
-  ReceiveBinary("EF");
-  EXPECT_FALSE(IsOpen());
-}
-
-TEST_F(ClientTest, CountsNoOtherPacketAsAnEvent) {
-  limits_.event_rate = {.per_second = 1, .burst = 1};
-  Connect();
-  for (int i = 0; i < 5; ++i) Receive("31[]");
-  Receive(R"(2["a"])");
-  EXPECT_EQ(handler_.events.size(), 1u);
-}
-
-TEST_F(ClientTest, ClosesOnWhoeverGoesOnSendingTooMuch) {
-  limits_.event_rate = {.per_second = 1, .burst = 1};
-  limits_.event_rate_violations_max = 3;
-  Connect();
-  for (int round = 0; round < 2; ++round) {
-    for (int i = 0; i < 3; ++i) Receive(R"(2["a"])");
-    EXPECT_TRUE(IsOpen());
-    now_ += std::chrono::seconds(1);
-  }
-  for (int i = 0; i < 4; ++i) Receive(R"(2["a"])");
-  EXPECT_FALSE(IsOpen());
-  EXPECT_EQ(handler_.events.size(), 3u);
-  EXPECT_EQ(handler_.dropped.size(), 7u);
-}
-
-TEST_F(ClientTest, ClosesOnAnEventTooManyOfANamespaceThatIsNotJoined) {
-  limits_.event_rate = {.per_second = 1, .burst = 1};
-  Connect();
-  Receive(R"(2["a"])");
-  Receive(R"(2/chat,["a"])");
-  EXPECT_FALSE(IsOpen());
 }
 
 // --- Sending ---
