@@ -1,6 +1,5 @@
 #include "edge/transcoding/json_writer.h"
 
-#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -8,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "edge/transcoding/json_text.h"
+#include "edge/transcoding/map_entries.h"
 #include "edge/transcoding/well_known_text.h"
 
 namespace caucus::edge::transcoding {
@@ -128,40 +128,10 @@ void Writer::WriteRepeated(const FieldType& field, const Message& holder) {
   json_.push_back(']');
 }
 
-bool KeyLess(const FieldDescriptor& key, const Message& a, const Message& b) {
-  const Reflection& reflection = *a.GetReflection();
-  switch (key.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_STRING: {
-      std::string scratch_a;
-      std::string scratch_b;
-      return reflection.GetStringReference(a, &key, &scratch_a) <
-             reflection.GetStringReference(b, &key, &scratch_b);
-    }
-    case FieldDescriptor::CPPTYPE_INT32:
-      return reflection.GetInt32(a, &key) < reflection.GetInt32(b, &key);
-    case FieldDescriptor::CPPTYPE_UINT32:
-      return reflection.GetUInt32(a, &key) < reflection.GetUInt32(b, &key);
-    case FieldDescriptor::CPPTYPE_INT64:
-      return reflection.GetInt64(a, &key) < reflection.GetInt64(b, &key);
-    case FieldDescriptor::CPPTYPE_UINT64:
-      return reflection.GetUInt64(a, &key) < reflection.GetUInt64(b, &key);
-    default:
-      return reflection.GetBool(a, &key) < reflection.GetBool(b, &key);
-  }
-}
-
 void Writer::WriteMap(const FieldType& field, const Message& holder) {
-  const Reflection& reflection = *holder.GetReflection();
   const FieldType& key = field.message->fields[0];
   const FieldType& value = field.message->fields[1];
-  std::vector<const Message*> entries;
-  const int size = reflection.FieldSize(holder, field.descriptor);
-  entries.reserve(static_cast<size_t>(size));
-  for (int i = 0; i < size; ++i) {
-    entries.push_back(&reflection.GetRepeatedMessage(holder, field.descriptor, i));
-  }
-  std::sort(entries.begin(), entries.end(),
-            [&](const Message* a, const Message* b) { return KeyLess(*key.descriptor, *a, *b); });
+  const std::vector<const Message*> entries = SortedEntries(field, holder);
   json_.push_back('{');
   for (size_t i = 0; i < entries.size(); ++i) {
     if (i > 0) json_.push_back(',');
