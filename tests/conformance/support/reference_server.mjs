@@ -106,4 +106,4 @@ const kHandlers = new Map(Object.entries({
 serve(io.of('/'));
 serve(io.of('/custom'));
 http.listen(0, '127.0.0.1', () => console.log(`listening on 127.0.0.1:${http.address().port}`));
-process.on('SIGTERM', () => process.exit(0));
+process.on('SIGTERM', () => io.close(() => process.exit(0)));

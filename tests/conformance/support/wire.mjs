@@ -70,6 +70,23 @@ export class PollingSession {
     return startHttp(this.server, this.path, options);
   }
 
+  // A GET that the server has read, and holds: {tcp, body()}.
+  async holdGet() {
+    const tcp = await connectTcp(this.server);
+    tcp.socket.write(`GET ${this.path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    // Its answer comes from the same event loop, behind the GET.
+    await http(this.server, this.path.slice(0, this.path.indexOf('?')));
+    return {
+      tcp,
+      body: async () => {
+        const bytes = await tcp.until('the held answer', (all) => all.includes('\r\n\r\n'));
+        const [head, body] = bytes.toString('latin1').split('\r\n\r\n');
+        if (!head.startsWith('HTTP/1.1 200 ')) throw new Error(head);
+        return body;
+      },
+    };
+  }
+
   post(body, headers = { 'Content-Type': 'text/plain;charset=UTF-8' }) {
     return http(this.server, this.path, { method: 'POST', body, headers });
   }
