@@ -102,8 +102,8 @@ void Gateway::RunNext(const SocketPtr& socket) {
     }
     state.call_in_flight = true;
     ++calls_in_flight_;
-    std::string request = *event.request;
     const transcoding::UnaryRule& rule = *event.rule;
+    std::string request = rule.reads_request() ? *event.request : *std::move(event.request);
     Call(socket, rule, std::move(request), services_.options.call_timeout,
          [this, socket, event = std::move(event)](const absl::StatusOr<std::string>& response) {
            --calls_in_flight_;
@@ -117,13 +117,13 @@ void Gateway::OnEventAnswer(const SocketPtr& socket, const PendingEvent& event,
                             const absl::StatusOr<std::string>& response) {
   StateOf(*socket).call_in_flight = false;
   if (response.ok()) {
-    const absl::StatusOr<transcoding::UnaryOutcome> outcome =
+    absl::StatusOr<transcoding::UnaryOutcome> outcome =
         event.rule->DecodeResponse(*event.request, *response, ContextOf(*socket));
     if (!outcome.ok()) {
       Log(Severity::kError, "a response could not be used",
           {{"method", event.rule->method()}, {"error", outcome.status().message()}});
     }
-    Answer(socket, event, outcome);
+    Answer(socket, event, std::move(outcome));
   } else {
     Answer(socket, event, response.status());
   }
@@ -131,7 +131,7 @@ void Gateway::OnEventAnswer(const SocketPtr& socket, const PendingEvent& event,
 }
 
 void Gateway::Answer(const SocketPtr& socket, const PendingEvent& event,
-                     const absl::StatusOr<transcoding::UnaryOutcome>& outcome) {
+                     absl::StatusOr<transcoding::UnaryOutcome> outcome) {
   if (!outcome.ok()) return Fail(socket, event.ack_id, outcome.status());
   for (const std::string& room : outcome->join) Join(*socket, room, nullptr);
   for (const std::string& room : outcome->leave) Leave(*socket, room);
@@ -142,7 +142,7 @@ void Gateway::Answer(const SocketPtr& socket, const PendingEvent& event,
   }
   ApplyEffectsEverywhere(
       socket, MakeEffectBatch({.nsp = socket->nsp().path(), .method = event.rule->method()},
-                              outcome->effects));
+                              std::move(outcome->effects)));
 }
 
 void Gateway::Fail(const SocketPtr& socket, std::string_view ack_id, const absl::Status& error) {

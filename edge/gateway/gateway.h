@@ -128,7 +128,7 @@ class Gateway final : public socketio::ClientHandler {
   void OnEventAnswer(const SocketPtr& socket, const PendingEvent& event,
                      const absl::StatusOr<std::string>& response);
   void Answer(const SocketPtr& socket, const PendingEvent& event,
-              const absl::StatusOr<transcoding::UnaryOutcome>& outcome);
+              absl::StatusOr<transcoding::UnaryOutcome> outcome);
   void Fail(const SocketPtr& socket, std::string_view ack_id, const absl::Status& error);
   void CallDisconnect(const SocketPtr& socket);
   // Whether one more call may be made now.

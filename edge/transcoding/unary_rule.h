@@ -43,6 +43,9 @@ class UnaryRule {
   // Whether the request is a RawEvent, which EncodeRawEvent makes.
   bool is_raw() const { return is_raw_; }
 
+  // Whether DecodeResponse looks at the request; if not, it may be given an empty one.
+  bool reads_request() const { return reads_request_; }
+
   // Returns the serialized request for an event's arguments, the event's name not among them.
   // REQUIRES: !is_raw().
   //   kInvalidArgument    a field rule is violated, with google.rpc.BadRequest details.
