@@ -115,7 +115,7 @@ TEST_F(HttpConnectionTest, RefusesWhatAProxyMayReadDifferently) {
       "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n folded\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: a\nX: 1\r\n\r\n",
-      std::string("GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n", 35),
+      "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(1, '\0') + "\r\n\r\n",
       "GET /\x80 HTTP/1.1\r\nHost: a\r\n\r\n",
       "GET /\x7F HTTP/1.1\r\nHost: a\r\n\r\n",
       "GET / HTTP/1.1 \r\nHost: a\r\n\r\n",
