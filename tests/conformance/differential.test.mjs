@@ -62,6 +62,12 @@ class World {
     return client;
   }
 
+  // Waits until a connection that may upgrade has done so: the two transports end in different words.
+  async upgraded({ engine }) {
+    if (!this.options.transports.includes('websocket') || engine.transport.name === 'websocket') return;
+    await within('it upgrades', new Promise((resolve) => engine.once('upgrade', resolve)));
+  }
+
   joinAll(...names) {
     return Promise.all(names.map((name) => this.join(name)));
   }
@@ -255,6 +261,7 @@ const kScenes = {
     const a = await world.join('a', manager, '/');
     const custom = await world.join('custom', manager, '/custom');
     await a.ack('join', 'r');
+    await world.upgraded(manager);
     await world.proxy.cutUntil(a.until('disconnect'));
     a.emit('message', 'sent while it was lost', kBytes[0]);
     await a.until('message-back');
@@ -265,6 +272,7 @@ const kScenes = {
   },
   'a message that is too large': async (world) => {
     const a = await world.join('a', world.manager({ reconnection: false }));
+    await world.upgraded(a.socket.io);
     a.emit('message', 'x'.repeat(1_100_000));
     await a.until('disconnect');
   },
@@ -297,10 +305,10 @@ describe('an upgrade from polling', () => {
     const manager = world.manager();
     const a = world.client('a', manager);
     const names = [manager.engine.transport.name];
-    const upgraded = new Promise((resolve) => manager.engine.once('upgrade', resolve));
+    const upgraded = world.upgraded(manager);
     // Events of both directions before, while and after it goes on.
     for (let i = 0; i < 50; ++i) a.emit('message', i, Buffer.from([i]));
-    await within('it upgrades', upgraded);
+    await upgraded;
     names.push(manager.engine.transport.name);
     for (let i = 50; i < 100; ++i) a.emit('message', i);
     await a.until('message-back', 100);
