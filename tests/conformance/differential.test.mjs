@@ -2,7 +2,7 @@
 // every client sees must be the same.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { Proxy, Recorder } from './support/recorder.mjs';
 import { startReferenceServer, startSocketServer, stopAfter } from './support/server.mjs';
 import { within } from './support/wait.mjs';

@@ -320,6 +320,15 @@ describe('polling', () => {
     await first.until('ok', (bytes) => bytes.toString().endsWith('\r\n\r\nok'));
     assert.deepEqual(await session.take(2), ['4second', '4firs']);
   });
+  test('ours: a client that aborts a POST before its body is whole does not end the session', async () => {
+    const session = await openPolling();
+    const tcp = await connectTcp(server);
+    tcp.socket.write(`POST ${session.path} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n4a`);
+    await tcp.until('100', (bytes) => bytes.includes('100 Continue'));
+    tcp.socket.resetAndDestroy();
+    assert.equal((await session.post('4on')).body, 'ok');
+    assert.deepEqual(await session.packets(), ['4on']);
+  });
   test('a client that aborts its GET ends the session', async () => {
     const session = await openPolling();
     const first = await session.holdGet();
