@@ -7,9 +7,13 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <chrono>
+#include <map>
 #include <memory>
+#include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "caucus/socketio/v1/raw_event.pb.h"
 #include "common/status/grpc_status.h"
 #include "tests/conformance/echo.grpc.pb.h"
@@ -42,20 +46,42 @@ class EchoService final : public CallbackService {
     return Finish(context, AnswerEvent(*event, *reply));
   }
 
+  // Gives slow answers at once: the server ends.
+  void HurryUp() {
+    absl::MutexLock lock(&mutex_);
+    for (const auto& [alarm, owned] : alarms_) alarm->Cancel();
+  }
+
  private:
-  static grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context,
-                                          const EchoOutcome& outcome) {
+  grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context,
+                                   const EchoOutcome& outcome) {
     grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
     const grpc::Status status = ToGrpcStatus(outcome.status);
     if (outcome.delay.count() == 0) {
       reactor->Finish(status);
       return reactor;
     }
-    const auto alarm = std::make_shared<grpc::Alarm>();
+    // The callback must not own its alarm: the alarm owns the callback.
+    auto owned = std::make_unique<grpc::Alarm>();
+    grpc::Alarm* const alarm = owned.get();
+    absl::MutexLock lock(&mutex_);
+    alarms_[alarm] = std::move(owned);
     alarm->Set(std::chrono::system_clock::now() + outcome.delay,
-               [alarm, reactor, status](bool) { reactor->Finish(status); });
+               [this, alarm, reactor, status](bool) {
+                 Forget(alarm);
+                 reactor->Finish(status);
+               });
     return reactor;
   }
+
+  void Forget(grpc::Alarm* alarm) {
+    absl::MutexLock lock(&mutex_);
+    alarms_.erase(alarm);
+  }
+
+  absl::Mutex mutex_;
+  // Of slow answers.
+  std::map<grpc::Alarm*, std::unique_ptr<grpc::Alarm>> alarms_ ABSL_GUARDED_BY(mutex_);
 };
 
 using RootEchoService = EchoService<v1::RootEcho::CallbackService>;

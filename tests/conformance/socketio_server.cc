@@ -69,6 +69,8 @@ absl::StatusOr<int> Run(const std::vector<char*>& further_flags) {
   std::fflush(stdout);
   WaitForTerminationSignal();
   const int status = edge->Stop();
+  root.HurryUp();
+  custom.HurryUp();
   backend->Stop();
   return status;
 }

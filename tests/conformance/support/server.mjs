@@ -85,10 +85,12 @@ export function startEngineServer(...flags) {
   return start('engineio_server', bin('engineio_server'), ['--port=0', ...slow, ...flags]);
 }
 
-// The edge with the echo backend. `flags` are the server's, `edgeFlags` the edge's.
+// The edge with the echo backend. `flags` are the server's, `edgeFlags` the edge's. CAUCUS_SHARDS says how many threads
+// serve where `edgeFlags` do not.
 export function startSocketServer({ flags = [], edgeFlags = [] } = {}) {
   const slow = ['--ping_interval=25s', '--ping_timeout=20s', '--connect_timeout=45s'];
-  return start('socketio_server', bin('socketio_server'), ['--port=0', ...slow, ...flags, '--', ...edgeFlags]);
+  const edge = [`--shards=${process.env.CAUCUS_SHARDS ?? 1}`, ...edgeFlags];
+  return start('socketio_server', bin('socketio_server'), ['--port=0', ...slow, ...flags, '--', ...edge]);
 }
 
 // The same application on Node's socket.io.
@@ -96,13 +98,17 @@ export function startReferenceServer(options = {}) {
   return start('reference_server', process.execPath, [join(kSupport, 'reference_server.mjs'), JSON.stringify(options)]);
 }
 
-// Stops servers when the test file is done, and fails if one has crashed before.
+// Stops servers when the test file is done, and fails if one has crashed before or does not end well: a leak that a
+// sanitizer finds at the end is told by the exit status.
 export function stopAfter(servers) {
   after(async () => {
+    const failures = [];
     for (const server of servers()) {
       if (!server) continue;
-      server.assertRunning();
-      await server.stop();
+      const wasRunning = server.running;
+      const end = await server.stop();
+      if (!wasRunning || end.code !== 0) failures.push(`${server.name}: ${JSON.stringify(end)}\n${server.log}`);
     }
+    if (failures.length > 0) throw new Error(`not all servers ended well: ${failures.join('\n')}`);
   });
 }
