@@ -66,8 +66,6 @@ install_npm() {
 }
 
 # The published client, which the edge serves to browsers.
-readonly CLIENT_DIST=$ROOT/edge/client_bundle/node_modules/socket.io-client/dist
-
 install_client_bundle() {
   install_node
   install_npm "$ROOT/edge/client_bundle"

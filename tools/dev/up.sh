@@ -74,7 +74,8 @@ start_all() {
   local edge=127.0.0.1:$edge_port admin
   admin=127.0.0.1:$(free_port 9464)
   spawn edge "$bin/edge/main/edge_main" --listen "$edge" --admin_listen "$admin" --backend "$polls" \
-    --auth "$auth" --descriptor_set "$bin/proto/polls.descriptor" --client_dist "$CLIENT_DIST" "$@"
+    --auth "$auth" --descriptor_set "$bin/proto/polls.descriptor" \
+    --client_dist "$ROOT/edge/client_bundle/node_modules/socket.io-client/dist" "$@"
   await_ready edge "$bin/edge/main/edge_main" --healthcheck --listen "$edge"
 
   printf '%s %s\n' redis "$redis" auth "$auth" polls "$polls" edge "http://localhost:$edge_port" \
