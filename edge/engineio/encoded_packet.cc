@@ -61,6 +61,13 @@ EncodedPacketPtr EncodedPacket::Text(PacketType type, std::string_view data) {
   return Text(type, data, {});
 }
 
+EncodedPacketPtr EncodedPacket::Alone(PacketType type, std::string_view data) {
+  const EncodedPacketPtr packet = Text(type, data);
+  Layout layout = packet->layout_;
+  layout.stands_alone = true;
+  return std::make_shared<const EncodedPacket>(packet->frame_, layout);
+}
+
 EncodedPacketPtr EncodedPacket::Text(PacketType type, std::string_view data,
                                      std::span<const std::string> attachments) {
   size_t bytes = websocket::kFrameHeaderBytesMax + 1 + data.size();

@@ -33,6 +33,9 @@ class EncodedPacket {
   static EncodedPacketPtr Text(PacketType type, std::string_view data,
                                std::span<const std::string> attachments);
 
+  // A text packet that a WebSocket client is to see before any that follows, see stands_alone.
+  static EncodedPacketPtr Alone(PacketType type, std::string_view data);
+
   // A message with `data` as its binary content.
   static EncodedPacketPtr Binary(std::string_view data);
 
@@ -40,6 +43,7 @@ class EncodedPacket {
   struct Layout {
     MessageKind kind;
     uint8_t header_bytes;
+    bool stands_alone = false;
     size_t content_bytes;
   };
   EncodedPacket(std::string frame, const Layout& layout)
@@ -63,6 +67,12 @@ class EncodedPacket {
 
   // The first frame's kind. Attachments are binary.
   MessageKind kind() const { return layout_.kind; }
+
+  // Whether a WebSocket client gets nothing else for a few milliseconds after it. Node's server
+  // sends the reply to CONNECT by itself, because the application's first event follows later;
+  // there are clients that listen for one message at a time, and lose the second of two that come
+  // at once.
+  bool stands_alone() const { return layout_.stands_alone; }
 
   bool has_attachments() const {
     return frame_.size() > layout_.header_bytes + layout_.content_bytes;

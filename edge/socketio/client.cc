@@ -59,6 +59,10 @@ void Client::SendText(std::string_view packet) {
   session_.Send(engineio::EncodedPacket::Text(engineio::PacketType::kMessage, packet));
 }
 
+void Client::SendAlone(std::string_view packet) {
+  session_.Send(engineio::EncodedPacket::Alone(engineio::PacketType::kMessage, packet));
+}
+
 void Client::OnRejected(Socket& socket) { Drop(socket); }
 
 void Client::OnServerDisconnect(Socket& socket, Socket::DisconnectScope scope) {

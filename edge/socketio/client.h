@@ -85,6 +85,8 @@ class Client final : public engineio::SessionHandler {
   std::shared_ptr<Client* const> link() const { return link_; }
   const std::shared_ptr<const engineio::HandshakeInfo>& handshake() const { return handshake_; }
   void SendText(std::string_view packet);
+  // Likewise, and what follows is sent a moment later.
+  void SendAlone(std::string_view packet);
   void Send(const engineio::EncodedPacketPtr& packet, const engineio::SendOptions& options) {
     session_.Send(packet, options);
   }

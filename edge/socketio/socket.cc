@@ -16,7 +16,7 @@ void Socket::Accept() {
   state_ = State::kConnected;
   nsp_.Add(*this);
   client()->OnAccepted();
-  client()->SendText(EncodeConnect(nsp_.path(), id_));
+  client()->SendAlone(EncodeConnect(nsp_.path(), id_));
 }
 
 void Socket::Reject(std::string_view error_json) {

@@ -12,6 +12,9 @@
 namespace caucus::edge::transport {
 namespace {
 
+// Behind a packet that stands alone: long enough for its reader to be woken and to read it.
+constexpr std::chrono::milliseconds kGap{5};
+
 constexpr size_t kBuffersPerWrite = 64;
 
 // Control frames that wait for a peer that does not read.
@@ -95,7 +98,9 @@ void WebSocketStream::Flush() {
 }
 
 void WebSocketStream::WriteNow() {
-  if (!ended_ && !write_blocked_ && ending_ == nullptr) static_cast<void>(Write());
+  if (ended_ || write_blocked_ || ending_ != nullptr) return;
+  in_gap_ = false;
+  static_cast<void>(Write());
 }
 
 // The order on the wire: the rest of a packet that was begun, urgent frames, the other packets.
@@ -113,18 +118,32 @@ ErrorCode WebSocketStream::Write() {
     if (!urgent_.empty()) {
       buffers[count++] = net::buffer(std::string_view(urgent_).substr(urgent_written_));
     }
-    if (session_ != nullptr) {
+    bool alone =
+        next > 0 && session_ != nullptr && session_->queue().front().packet->stands_alone();
+    if (session_ != nullptr && (!in_gap_ || ending_ != nullptr)) {
       const std::span<const engineio::Session::Queued> queue = session_->queue();
-      for (; next < queue.size() && count < buffers.size(); ++next) {
+      for (; next < queue.size() && count < buffers.size() && !alone; ++next) {
         buffers[count++] = net::buffer(session_->FrameOf(*queue[next].packet));
+        alone = queue[next].packet->stands_alone();
       }
     }
     if (count == 0) return {};
+    const std::span<const net::const_buffer> to_write(buffers.data(), count);
     ErrorCode error;
-    const size_t written = socket_.write_some(std::span(buffers.data(), count), error);
+    const size_t written = socket_.write_some(to_write, error);
     if (error) return error;
     Account(written);
+    if (alone && written == net::buffer_size(to_write)) BeginGap();
   }
+}
+
+void WebSocketStream::BeginGap() {
+  in_gap_ = true;
+  shard_.PostAfter(kGap, [weak = weak_from_this()] {
+    const std::shared_ptr<WebSocketStream> self = weak.lock();
+    if (self == nullptr || !std::exchange(self->in_gap_, false)) return;
+    self->Flush();
+  });
 }
 
 // The socket is shut for sending and then drained, not closed: a close with unread input resets the

@@ -101,8 +101,9 @@ class WebSocketStream final : public std::enable_shared_from_this<WebSocketStrea
   void Consume(std::span<char> input);
   // False: stop reading.
   bool OnEvent(const websocket::DecoderEvent& event);
-  // Writes until all is written, or the error it returns.
+  // Writes until all is written that may be, or the error it returns.
   ErrorCode Write();
+  void BeginGap();
   void WaitForOutput();
   // What must be written before any other frame.
   std::string_view RestOfBegunPacket() const;
@@ -130,6 +131,7 @@ class WebSocketStream final : public std::enable_shared_from_this<WebSocketStrea
   bool reading_ = false;
   bool input_paused_ = false;
   bool write_blocked_ = false;
+  bool in_gap_ = false;  // A packet that stands alone was just written.
   bool ended_ = false;
 };
 
