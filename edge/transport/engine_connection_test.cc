@@ -276,6 +276,18 @@ TEST_F(EngineConnectionTest, SlowConsumerThatNeverReadsIsCutOff) {
   EXPECT_EQ(received_.find("slow consumer"), std::string::npos);
 }
 
+TEST_F(EngineConnectionTest, AnswersTheFirstSubprotocol) {
+  tcp::socket client =
+      Open("", "Sec-WebSocket-Protocol: a b\r\nSec-WebSocket-Protocol: chat, superchat\r\n");
+  UntilReceived(client, "upgrades");
+  EXPECT_THAT(received_, HasSubstr("\r\nSec-WebSocket-Protocol: chat\r\n"));
+  for (const std::string_view headers : {"", "Sec-WebSocket-Protocol: a b\r\n"}) {
+    tcp::socket plain = Open("", headers);
+    UntilReceived(plain, "upgrades");
+    EXPECT_THAT(received_, testing::Not(HasSubstr("Sec-WebSocket-Protocol")));
+  }
+}
+
 TEST_F(EngineConnectionTest, AgreesOnCompressionOnlyIfItIsOn) {
   constexpr std::string_view kOffer = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
   tcp::socket plain = Open("", kOffer);

@@ -8,6 +8,7 @@
 #include "edge/limits/limit.h"
 #include "edge/websocket/deflate_negotiation.h"
 #include "edge/websocket/frame.h"
+#include "edge/websocket/subprotocol.h"
 
 namespace caucus::edge::transport {
 namespace {
@@ -32,6 +33,16 @@ std::string OffersOf(const http::Request& request) {
   return offers;
 }
 
+// Likewise of subprotocols; returns the one that is answered, or nothing.
+std::string_view SubprotocolFor(const http::Request& request) {
+  for (const auto& [name, value] : request.headers) {
+    if (name != "sec-websocket-protocol") continue;
+    const std::string_view selected = websocket::SelectSubprotocol(value);
+    if (!selected.empty()) return selected;
+  }
+  return {};
+}
+
 }  // namespace
 
 WebSocketStream::WebSocketStream(Shard& shard, tcp::socket socket, const EngineOptions& options,
@@ -46,6 +57,9 @@ WebSocketStream::WebSocketStream(Shard& shard, tcp::socket socket, const EngineO
           "Connection: Upgrade\r\n"
           "Sec-WebSocket-Accept: " +
           websocket::AcceptKey(request.Header("sec-websocket-key")) + "\r\n") {
+  if (const std::string_view subprotocol = SubprotocolFor(request); !subprotocol.empty()) {
+    urgent_.append("Sec-WebSocket-Protocol: ").append(subprotocol).append("\r\n");
+  }
   if (options.deflate.enabled) {
     if (const auto answer = websocket::AcceptDeflateOffer(OffersOf(request))) {
       urgent_ += "Sec-WebSocket-Extensions: " + *answer + "\r\n";

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "edge/websocket/token.h"
+
 namespace caucus::edge::websocket {
 namespace {
 
@@ -17,13 +19,6 @@ struct Extension {
   std::string_view name;
   std::vector<Parameter> parameters;
 };
-
-// RFC 9110 §5.6.2.
-bool IsTokenCharacter(char c) {
-  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         kMarks.find(c) != std::string_view::npos;
-}
 
 // Takes parts off the front of a header's value. Each Take returns nothing, or false, if it finds
 // something else, and then nothing more can be taken.

@@ -381,11 +381,18 @@ describe('WebSocket', () => {
     assert.ok(fields.includes('connection: upgrade'));
     assert.ok(lines.includes('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo='));
   });
-  test('negotiates no extension and no subprotocol that was not configured', async () => {
+  test('negotiates no extension that was not configured', async () => {
     const session = new EngineSocket(server, { ...at, options: { perMessageDeflate: true } });
     await within('opens', session.opened);
     assert.equal(session.socket.extensions, '');
     assert.equal(session.socket.protocol, '');
+  });
+  test('answers the first subprotocol that is offered', async () => {
+    const bare = await connectTcp(server);
+    bare.socket.write(upgradeRequest(kPath, { headers: ['Sec-WebSocket-Protocol: chat, superchat'] }));
+    const bytes = await bare.until('the answer', (all) => parseServerBytes(all).frames.length > 0);
+    bare.socket.destroy();
+    assert.ok(parseServerBytes(bytes).head.split('\r\n').includes('Sec-WebSocket-Protocol: chat'));
   });
   test('carries one packet a message: text with a type, binary bare', async () => {
     const session = await openWebSocket();
