@@ -178,12 +178,25 @@ void Gateway::CallDisconnect(const SocketPtr& socket) {
   const absl::StatusOr<std::string> request = EncodeLifecycle(socket, *rule, "disconnect");
   if (!request.ok()) return;
   Call(socket, *rule, *request, services_.options.disconnect_call_timeout,
-       [rule](const absl::StatusOr<std::string>& response) {
-         if (response.ok()) return;
-         Log(Severity::kWarning, "a DISCONNECT call failed",
-             {{"method", rule->method()},
-              {"code", absl::StatusCodeToString(response.status().code())}});
+       [this, socket, request = *request](const absl::StatusOr<std::string>& response) {
+         OnDisconnectAnswer(socket, request, response);
        });
+}
+
+void Gateway::OnDisconnectAnswer(const SocketPtr& socket, const std::string& request,
+                                 const absl::StatusOr<std::string>& response) {
+  const transcoding::UnaryRule& rule = *StateOf(*socket).rules->disconnect;
+  absl::StatusOr<transcoding::UnaryOutcome> outcome =
+      response.ok() ? rule.DecodeResponse(request, *response, ContextOf(*socket))
+                    : response.status();
+  if (!outcome.ok()) {
+    return Log(
+        Severity::kWarning, "a DISCONNECT call failed",
+        {{"method", rule.method()}, {"code", absl::StatusCodeToString(outcome.status().code())}});
+  }
+  ApplyEffectsEverywhere(socket,
+                         MakeEffectBatch({.nsp = socket->nsp().path(), .method = rule.method()},
+                                         std::move(outcome->effects)));
 }
 
 absl::Status Gateway::AdmitCall() {

@@ -131,6 +131,8 @@ class Gateway final : public socketio::ClientHandler {
               absl::StatusOr<transcoding::UnaryOutcome> outcome);
   void Fail(const SocketPtr& socket, std::string_view ack_id, const absl::Status& error);
   void CallDisconnect(const SocketPtr& socket);
+  void OnDisconnectAnswer(const SocketPtr& socket, const std::string& request,
+                          const absl::StatusOr<std::string>& response);
   // Whether one more call may be made now.
   absl::Status AdmitCall();
   // Calls back on this shard.

@@ -113,6 +113,21 @@ TEST_F(GatewayRawTest, TellsTheServiceWhoHasLeft) {
   EXPECT_EQ(event.claims_json(), "");
 }
 
+TEST_F(GatewayRawTest, TellsTheOthersWhatTheServiceSaysOfOneWhoHasLeft) {
+  const auto leaver = Admit();
+  const auto other = Admit();
+  leaver->Hangup();
+  RunAll();
+  RawReply reply;
+  auto& emit = *reply.mutable_effects()->add_effects()->mutable_emit();
+  emit.mutable_to()->set_all(true);
+  emit.set_event("left");
+  emit.set_arguments_json(R"(["a1"])");
+  invoker_.Take("Forget").done(reply.SerializeAsString());
+  RunAll();
+  EXPECT_THAT(other->Received(), ElementsAre(R"(2["left","a1"])"));
+}
+
 // --- Events ---
 
 TEST_F(GatewayRawTest, HandsAnyEventOnAsItWasWritten) {

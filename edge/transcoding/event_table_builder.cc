@@ -108,7 +108,8 @@ std::string_view EventRuleMistake(const MethodDescriptor& method, const EventRul
   if (lifecycle && !rule.args().empty()) return "a lifecycle has no arguments";
   if (rule.lifecycle() == EventRule::DISCONNECT &&
       (!rule.join().empty() || !rule.leave().empty() || !rule.emit().empty())) {
-    return "the response of DISCONNECT is ignored: join, leave and emit have no effect";
+    return "of the response to DISCONNECT only effects are used: join, leave and emit have no "
+           "effect";
   }
   return "";
 }

@@ -183,7 +183,7 @@ INSTANTIATE_TEST_SUITE_P(
         Event("LifecycleWithArgs", "Enter", R"(lifecycle: CONNECT args: "room")",
               "a lifecycle has no arguments"),
         Event("DisconnectWithJoin", "Leave", R"(lifecycle: DISCONNECT join: "a")",
-              "the response of DISCONNECT is ignored"),
+              "of the response to DISCONNECT only effects are used"),
         Event("UnknownArgument", "Say", R"(event: "p" args: "x")", R"(args "x": )"),
         Event("ArgumentTwice", "Say", R"(event: "p" args: "room" args: "room")",
               R"(args "room": is named twice)"),
