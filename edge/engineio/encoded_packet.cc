@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/escaping.h"
+#include "common/text/absl_view.h"
 #include "edge/websocket/frame.h"
 
 namespace caucus::edge::engineio {
@@ -31,6 +33,10 @@ FrameView TakeFrame(std::string_view& frames) {
   return frame;
 }
 
+websocket::Opcode OpcodeOf(const FrameView& frame) {
+  return static_cast<websocket::Opcode>(frame.whole.front() & 0x0F);
+}
+
 // Returns the frames with those compressed that are worth it; empty if none is.
 std::string Deflate(std::string_view frames, const websocket::DeflateOptions& options) {
   std::string deflated;
@@ -42,8 +48,7 @@ std::string Deflate(std::string_view frames, const websocket::DeflateOptions& op
       payload = websocket::DeflateMessage(frame.payload, options.level);
     }
     if (payload) {
-      const auto opcode = static_cast<websocket::Opcode>(frame.whole.front() & 0x0F);
-      websocket::AppendCompressedFrameHeader(opcode, payload->size(), deflated);
+      websocket::AppendCompressedFrameHeader(OpcodeOf(frame), payload->size(), deflated);
       deflated.append(*payload);
       shorter = true;
     } else {
@@ -53,6 +58,22 @@ std::string Deflate(std::string_view frames, const websocket::DeflateOptions& op
   if (!shorter) return {};
   deflated.shrink_to_fit();
   return deflated;
+}
+
+std::string BinaryAsBase64(std::string_view frames) {
+  std::string encoded;
+  while (!frames.empty()) {
+    const FrameView frame = TakeFrame(frames);
+    if (OpcodeOf(frame) == websocket::Opcode::kText) {
+      encoded.append(frame.whole);
+      continue;
+    }
+    const std::string base64 = absl::Base64Escape(ToAbsl(frame.payload));
+    websocket::AppendFrameHeader(websocket::Opcode::kText, 1 + base64.size(), encoded);
+    encoded.append("b").append(base64);
+  }
+  encoded.shrink_to_fit();
+  return encoded;
 }
 
 }  // namespace
@@ -102,19 +123,30 @@ EncodedPacketPtr EncodedPacket::Binary(std::string_view data) {
                                                       .content_bytes = data.size()});
 }
 
-EncodedPacket::~EncodedPacket() { delete deflated_.load(std::memory_order_relaxed); }
+EncodedPacket::LazyFrames::~LazyFrames() { delete made_.load(std::memory_order_relaxed); }
 
-// Two threads may both compress: no I/O thread waits for another.
-std::string_view EncodedPacket::deflated_frame(const websocket::DeflateOptions& options) const {
-  if (frame_.size() < options.threshold_bytes) return frame_;
-  const std::string* deflated = deflated_.load(std::memory_order_acquire);
-  if (deflated == nullptr) {
-    auto made = std::make_unique<const std::string>(Deflate(frame_, options));
-    if (deflated_.compare_exchange_strong(deflated, made.get(), std::memory_order_acq_rel)) {
-      deflated = made.release();
+// Two threads may both make it: no I/O thread waits for another.
+template <typename Make>
+const std::string& EncodedPacket::LazyFrames::Get(const Make& make) {
+  const std::string* frames = made_.load(std::memory_order_acquire);
+  if (frames == nullptr) {
+    auto made = std::make_unique<const std::string>(make());
+    if (made_.compare_exchange_strong(frames, made.get(), std::memory_order_acq_rel)) {
+      frames = made.release();
     }
   }
-  return deflated->empty() ? std::string_view(frame_) : std::string_view(*deflated);
+  return *frames;
+}
+
+std::string_view EncodedPacket::deflated_frame(const websocket::DeflateOptions& options) const {
+  if (frame_.size() < options.threshold_bytes) return frame_;
+  const std::string& deflated = deflated_.Get([&] { return Deflate(frame_, options); });
+  return deflated.empty() ? frame_ : deflated;
+}
+
+std::string_view EncodedPacket::base64_frame() const {
+  if (kind() == MessageKind::kText && !has_attachments()) return frame_;
+  return base64_.Get([this] { return BinaryAsBase64(frame_); });
 }
 
 std::vector<std::string_view> EncodedPacket::attachments() const {

@@ -48,7 +48,6 @@ class EncodedPacket {
   };
   EncodedPacket(std::string frame, const Layout& layout)
       : frame_(std::move(frame)), layout_(layout) {}
-  ~EncodedPacket();
   EncodedPacket(const EncodedPacket&) = delete;
   EncodedPacket& operator=(const EncodedPacket&) = delete;
 
@@ -59,6 +58,10 @@ class EncodedPacket {
   // by the first caller, whose options count, and shared by all receivers. Valid as long as the
   // packet.
   std::string_view deflated_frame(const websocket::DeflateOptions& options) const;
+
+  // The same with each binary frame as the text `b<base64>`, for clients that take no binary
+  // messages. Likewise made once, if there is anything binary.
+  std::string_view base64_frame() const;
 
   // The first frame's payload: digit and data of a text packet, the bare content of a binary one.
   std::string_view content() const {
@@ -82,10 +85,25 @@ class EncodedPacket {
   std::vector<std::string_view> attachments() const;
 
  private:
+  // Other frames with the same content, made when they are first asked for.
+  class LazyFrames {
+   public:
+    LazyFrames() = default;
+    ~LazyFrames();
+    LazyFrames(const LazyFrames&) = delete;
+    LazyFrames& operator=(const LazyFrames&) = delete;
+
+    template <typename Make>
+    const std::string& Get(const Make& make);
+
+   private:
+    std::atomic<const std::string*> made_ = nullptr;
+  };
+
   const std::string frame_;
   const Layout layout_;
-  // Null until it is asked for; then owned. Empty if nothing became shorter.
-  mutable std::atomic<const std::string*> deflated_ = nullptr;
+  mutable LazyFrames deflated_;  // Empty if nothing became shorter.
+  mutable LazyFrames base64_;
 };
 
 }  // namespace caucus::edge::engineio

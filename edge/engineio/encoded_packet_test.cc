@@ -1,4 +1,4 @@
-// The compressed form of a packet. The payload's test covers the polling form.
+// The other forms of a packet on a WebSocket. The payload's test covers the polling form.
 
 #include "edge/engineio/encoded_packet.h"
 
@@ -69,6 +69,29 @@ TEST(EncodedPacketTest, IsCompressedOnceForAllShards) {
   }
   for (std::thread& thread : threads) thread.join();
   for (const std::string_view view : seen) EXPECT_EQ(view.data(), seen[0].data());
+}
+
+TEST(EncodedPacketTest, GoldenBase64Frames) {
+  const EncodedPacketPtr binary = EncodedPacket::Binary("\x01\x02");
+  EXPECT_EQ(binary->base64_frame(),
+            "\x81\x05"
+            "bAQI=");
+  EXPECT_EQ(EncodedPacket::Binary("")->base64_frame(),
+            "\x81\x01"
+            "b");
+  const std::array<std::string, 2> attachments = {"\x01\x02", std::string(96, '\0')};
+  const EncodedPacketPtr packet = EncodedPacket::Text(PacketType::kMessage, "52-[]", attachments);
+  EXPECT_EQ(packet->base64_frame(), std::string("\x81\x06"
+                                                "452-[]\x81\x05"
+                                                "bAQI=\x81\x7E\x00\x81"
+                                                "b"sv) +
+                                        std::string(128, 'A'));
+  EXPECT_EQ(packet->base64_frame().data(), packet->base64_frame().data());
+}
+
+TEST(EncodedPacketTest, TextIsTheSameWithBase64) {
+  const EncodedPacketPtr packet = EncodedPacket::Text(PacketType::kMessage, std::string(2000, 'a'));
+  EXPECT_EQ(packet->base64_frame().data(), packet->websocket_frame().data());
 }
 
 }  // namespace

@@ -48,6 +48,7 @@ RequestQuery ParseRequestQuery(std::string_view query) {
     if (name == "EIO") take(result.protocol, value);
     if (name == "transport") take(result.transport, value);
     if (name == "sid") take(result.sid, value);
+    if (name == "b64") take(result.base64, value);
   }
   return result;
 }

@@ -35,6 +35,7 @@ struct RequestQuery {
   std::string_view protocol;   // EIO
   std::string_view transport;  // transport
   std::string_view sid;        // sid; an empty one is none
+  std::string_view base64;     // b64; unless empty, a WebSocket carries binary messages in base64
 };
 
 // Reads the parameters of a query string (without `?`). The first of a repeated parameter counts.

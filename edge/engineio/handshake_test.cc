@@ -64,6 +64,13 @@ TEST_F(HandshakeTest, ReadsTheQuery) {
   EXPECT_EQ(query.sid, "xyz");
 }
 
+TEST_F(HandshakeTest, ReadsWhetherBinaryIsWantedInBase64) {
+  EXPECT_EQ(ParseRequestQuery("EIO=4&b64=1").base64, "1");
+  for (const std::string_view query : {"EIO=4", "b64", "b64=", "xb64=1", "B64=1"}) {
+    EXPECT_EQ(ParseRequestQuery(query).base64, "") << query;
+  }
+}
+
 TEST_F(HandshakeTest, ReadsAQueryOfOddShape) {
   EXPECT_EQ(ParseRequestQuery("").transport, "");
   EXPECT_EQ(ParseRequestQuery("&&=&transport=a=b&").transport, "a=b");

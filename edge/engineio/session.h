@@ -170,11 +170,16 @@ class Session {
   // The WebSocket's messages are compressed with these options, which must outlive the session;
   // null: they are not. REQUIRES: no packet has begun to be written.
   void set_deflate(const websocket::DeflateOptions* options) { deflate_ = options; }
+  // The WebSocket's client takes no binary messages: they are the text `b<base64>`, and nothing is
+  // compressed. REQUIRES: likewise.
+  void set_base64(bool base64) { base64_ = base64; }
   // The bytes of a queued packet as they are written.
   std::string_view FrameOf(const EncodedPacket& packet) const {
+    if (base64_) return packet.base64_frame();
     return deflate_ == nullptr ? packet.websocket_frame() : packet.deflated_frame(*deflate_);
   }
-  // What waits counts as much as it takes uncompressed, and kQueuedPacketOverheadBytes each.
+  // What waits counts as much as it takes uncompressed, in binary, and kQueuedPacketOverheadBytes
+  // each.
   size_t queue_bytes() const { return queue_bytes_; }
   std::span<const Queued> queue() const { return std::span(queue_).subspan(queue_front_); }
   size_t front_bytes_written() const { return front_bytes_written_; }
@@ -229,6 +234,7 @@ class Session {
   State state_ = State::kOpen;
   std::optional<CloseReason> close_reason_;
   std::optional<CloseReason> requested_close_;
+  bool base64_ = false;
   bool awaiting_pong_ = false;
   bool pong_grace_used_ = false;
   bool probed_ = false;  // The probing WebSocket has sent `2probe`.

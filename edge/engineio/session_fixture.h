@@ -96,7 +96,7 @@ class SessionFixture : public testing::Test {
     for (const Session::Queued& queued : session_->queue()) {
       if (!contents.empty()) contents.push_back('|');
       contents.append(queued.packet->content());
-      bytes += queued.packet->websocket_frame().size();
+      bytes += session_->FrameOf(*queued.packet).size();
     }
     session_->OnWritten(bytes - session_->front_bytes_written());
     EXPECT_TRUE(session_->queue().empty());

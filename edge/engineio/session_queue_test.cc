@@ -195,6 +195,27 @@ TEST_F(SessionQueueTest, CountsTheBytesThatAreReallyWritten) {
   EXPECT_EQ(session_->queue_bytes(), 0);
 }
 
+TEST_F(SessionQueueTest, WritesBinaryInBase64ToAClientThatWantsIt) {
+  const websocket::DeflateOptions deflate = {.enabled = true, .threshold_bytes = 1};
+  OpenWebSocket();
+  session_->set_base64(true);
+  session_->set_deflate(&deflate);
+  const EncodedPacketPtr text = Message(std::string(100, 'a'));
+  const EncodedPacketPtr binary = EncodedPacket::Binary("\x01\x02");
+  EXPECT_EQ(session_->FrameOf(*text), text->websocket_frame());
+  session_->Send(binary);
+  session_->Send(text);
+  EXPECT_EQ(session_->FrameOf(*binary),
+            "\x81\x05"
+            "bAQI=");
+  session_->OnWritten(6);
+  EXPECT_EQ(session_->queue().size(), 2);
+  session_->OnWritten(1);
+  EXPECT_EQ(session_->queue().size(), 1);
+  session_->OnWritten(text->websocket_frame().size());
+  EXPECT_EQ(session_->queue_bytes(), 0);
+}
+
 // The client's next GET finds no such session.
 TEST_F(SessionQueueTest, OverflowsOverPollingToo) {
   OpenPolling();

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "edge/engineio/close_status.h"
+#include "edge/engineio/handshake.h"
 #include "edge/limits/limit.h"
 
 namespace caucus::edge::transport {
@@ -55,6 +56,7 @@ void EngineConnection::Start(const SessionHandlerFactory& factory,
                              std::shared_ptr<const engineio::HandshakeInfo> handshake) {
   shard_.Add(session_.id(), shared_from_this());
   pending_.emplace(shard_.pending_handshakes());
+  session_.set_base64(!engineio::ParseRequestQuery(handshake->query).base64.empty());
   handler_ = factory(session_, std::move(handshake));
   session_.set_handler(*handler_);
   options_.observer->OnSessionOpened(session_.transport());

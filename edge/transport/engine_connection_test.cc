@@ -60,13 +60,15 @@ class RecordingLimits final : public LimitObserver {
 
 constexpr size_t kLargeBytes = 1 << 20;
 
-// Answers `large` with kLargeBytes, and anything but `close` with itself.
+// Answers `large` with kLargeBytes, and anything but `close` with itself, binary with binary.
 class Handler final : public engineio::SessionHandler {
  public:
   Handler(engineio::Session& session, int& handled) : session_(session), handled_(handled) {}
 
-  void OnMessage(engineio::MessageKind, std::string_view data, engineio::MonotonicTime) override {
+  void OnMessage(engineio::MessageKind kind, std::string_view data,
+                 engineio::MonotonicTime) override {
     ++handled_;
+    if (kind == engineio::MessageKind::kBinary) return session_.Send(EncodedPacket::Binary(data));
     if (data == "close") return session_.RequestClose(CloseReason::kTooManyEvents);
     const std::string answer = data == "large" ? std::string(kLargeBytes, 'x') : std::string(data);
     session_.Send(EncodedPacket::Text(engineio::PacketType::kMessage, answer));
@@ -92,8 +94,8 @@ class EngineConnectionTest : public testing::Test {
     options_.limit_observer = limits_;
   }
 
-  // Opens a WebSocket on a connection of its own; `query` may name a session.
-  tcp::socket Open(std::string_view query = "", std::string_view headers = "") {
+  // Sends a request on a connection of its own.
+  tcp::socket Connect(std::string_view request) {
     if (endpoint_ == nullptr) {
       endpoint_ = std::make_unique<EngineEndpoint>(
           shard_, 1, options_,
@@ -110,14 +112,18 @@ class EngineConnectionTest : public testing::Test {
     client.connect(acceptor.local_endpoint());
     std::make_shared<HttpConnection>(shard_, acceptor.accept(), *endpoint_, http_limits_)->Start();
     client.non_blocking(true);
-    Send(client,
-         "GET /socket.io/?EIO=4&transport=websocket" + std::string(query) +
-             " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
-             std::string(headers) + "\r\n");
+    Send(client, request);
     received_.clear();
     ended_ = false;
     return client;
+  }
+  // Opens a WebSocket on a connection of its own; `query` may name a session.
+  tcp::socket Open(std::string_view query = "", std::string_view headers = "") {
+    return Connect("GET /socket.io/?EIO=4&transport=websocket" + std::string(query) +
+                   " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                   "Sec-WebSocket-Version: 13\r\n"
+                   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+                   std::string(headers) + "\r\n");
   }
 
   void Send(tcp::socket& client, std::string_view bytes) { net::write(client, net::buffer(bytes)); }
@@ -286,6 +292,29 @@ TEST_F(EngineConnectionTest, AnswersTheFirstSubprotocol) {
     UntilReceived(plain, "upgrades");
     EXPECT_THAT(received_, testing::Not(HasSubstr("Sec-WebSocket-Protocol")));
   }
+}
+
+TEST_F(EngineConnectionTest, BinaryGoesInBase64ToAClientWhoseHandshakeAskedForIt) {
+  constexpr std::string_view kBase64 =
+      "\x81\x05"
+      "bAQI=";
+  tcp::socket client = Open("&b64=1");
+  SendText(client, "bAQI=");
+  UntilReceived(client, kBase64);
+  tcp::socket binary = Open();
+  SendText(binary, "bAQI=");
+  UntilReceived(binary, "\x82\x02\x01\x02");
+
+  tcp::socket polling =
+      Connect("GET /socket.io/?EIO=4&transport=polling&b64=1 HTTP/1.1\r\nHost: x\r\n\r\n");
+  UntilReceived(polling, "upgrades");
+  const std::string sid = received_.substr(received_.find("sid") + 6, 20);
+  tcp::socket upgraded = Open("&sid=" + sid);
+  SendText(upgraded, "2probe");
+  UntilReceived(upgraded, "3probe");
+  SendText(upgraded, "5");
+  SendText(upgraded, "bAQI=");
+  UntilReceived(upgraded, kBase64);
 }
 
 TEST_F(EngineConnectionTest, AgreesOnCompressionOnlyIfItIsOn) {
