@@ -11,7 +11,6 @@
 
 #include "absl/flags/flag.h"
 #include "absl/random/random.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
@@ -21,9 +20,19 @@
 #include "edge/http/cors.h"
 #include "edge/http/static_files.h"
 #include "edge/http/static_files_loader.h"
+#include "edge/main/flag_types.h"
 #include "edge/socketio/client.h"
 #include "edge/transport/engine_options.h"
 #include "edge/transport/http_limits.h"
+
+using caucus::edge::Count;
+using caucus::edge::Identifier;
+using caucus::edge::MaxAge;
+using caucus::edge::OriginList;
+using caucus::edge::PathPrefix;
+using caucus::edge::Rate;
+using caucus::edge::Timeout;
+using caucus::edge::TokenList;
 
 ABSL_FLAG(std::string, listen, "127.0.0.1:8080", "address for clients, host:port");
 ABSL_FLAG(std::string, admin_listen, "",
@@ -33,23 +42,23 @@ ABSL_FLAG(std::string, backend, "127.0.0.1:50052", "gRPC target of the annotated
 ABSL_FLAG(std::string, auth, "127.0.0.1:50051",
           "gRPC target of auth-service; may be empty if no namespace asks for tokens");
 ABSL_FLAG(uint32_t, shards, 1, "threads that serve clients, 1 to 64; at most one for each core");
-ABSL_FLAG(std::string, edge_id, "", "id of this process, unique among edges; empty: random");
+ABSL_FLAG(Identifier, edge_id, {}, "id of this process, unique among edges; empty: random");
 
 // Engine.IO and Socket.IO: the reference's options, with its defaults.
-ABSL_FLAG(std::string, path, "/socket.io", "path: what Engine.IO requests begin with");
+ABSL_FLAG(PathPrefix, path, PathPrefix{"/socket.io"}, "path: what Engine.IO requests begin with");
 ABSL_FLAG(bool, add_trailing_slash, true,
           "addTrailingSlash: requests have a slash behind the path");
 ABSL_FLAG(std::vector<std::string>, transports, std::vector<std::string>({"polling", "websocket"}),
           "transports: those that are served");
 ABSL_FLAG(bool, allow_upgrades, true, "allowUpgrades: offer WebSocket to polling clients");
-ABSL_FLAG(absl::Duration, ping_interval, absl::Seconds(25),
+ABSL_FLAG(Timeout, ping_interval, Timeout{absl::Seconds(25)},
           "pingInterval: from a pong to the next ping");
-ABSL_FLAG(absl::Duration, ping_timeout, absl::Seconds(20), "pingTimeout: for a pong to come");
-ABSL_FLAG(absl::Duration, upgrade_timeout, absl::Seconds(10),
+ABSL_FLAG(Timeout, ping_timeout, Timeout{absl::Seconds(20)}, "pingTimeout: for a pong to come");
+ABSL_FLAG(Timeout, upgrade_timeout, Timeout{absl::Seconds(10)},
           "upgradeTimeout: for an upgrade from polling");
-ABSL_FLAG(absl::Duration, connect_timeout, absl::Seconds(45),
+ABSL_FLAG(Timeout, connect_timeout, Timeout{absl::Seconds(45)},
           "connectTimeout: for a client to join its first namespace");
-ABSL_FLAG(uint32_t, payload_bytes_max, 1'000'000,
+ABSL_FLAG(Count, payload_bytes_max, Count{1'000'000},
           "maxHttpBufferSize: size of one message or body from a client");
 ABSL_FLAG(bool, per_message_deflate, false, "perMessageDeflate: compress WebSocket messages");
 ABSL_FLAG(uint32_t, per_message_deflate_threshold, 1024,
@@ -61,22 +70,21 @@ ABSL_FLAG(std::string, cookie, "",
           "cookie: its name, for load balancers that route by it; empty: none is set");
 ABSL_FLAG(std::string, cookie_path, "/", "Path of the cookie; empty: none");
 ABSL_FLAG(std::string, cookie_domain, "", "Domain of the cookie; empty: none");
-ABSL_FLAG(absl::Duration, cookie_max_age, absl::ZeroDuration(), "Max-Age of the cookie; 0: none");
+ABSL_FLAG(MaxAge, cookie_max_age, MaxAge{absl::ZeroDuration()}, "Max-Age of the cookie; 0: none");
 ABSL_FLAG(bool, cookie_http_only, true, "HttpOnly of the cookie");
 ABSL_FLAG(bool, cookie_secure, false, "Secure of the cookie");
 ABSL_FLAG(std::string, cookie_same_site, "lax", "SameSite of the cookie: lax, strict or none");
-ABSL_FLAG(std::vector<std::string>, cors_origin, {},
+ABSL_FLAG(OriginList, cors_origin, {},
           "cors.origin: origins whose pages may use the edge, e.g. https://example.org, or *; "
           "requests of "
           "others are refused. Empty: no CORS headers, and no request is refused");
-ABSL_FLAG(std::vector<std::string>, cors_methods,
-          std::vector<std::string>({"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"}),
+ABSL_FLAG(TokenList, cors_methods, TokenList({{"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"}}),
           "cors.methods");
-ABSL_FLAG(std::vector<std::string>, cors_allowed_headers, {},
+ABSL_FLAG(TokenList, cors_allowed_headers, {},
           "cors.allowedHeaders; empty: those that the request asks for");
-ABSL_FLAG(std::vector<std::string>, cors_exposed_headers, {}, "cors.exposedHeaders");
+ABSL_FLAG(TokenList, cors_exposed_headers, {}, "cors.exposedHeaders");
 ABSL_FLAG(bool, cors_credentials, false, "cors.credentials");
-ABSL_FLAG(absl::Duration, cors_max_age, absl::ZeroDuration(), "cors.maxAge; 0: none");
+ABSL_FLAG(MaxAge, cors_max_age, MaxAge{absl::ZeroDuration()}, "cors.maxAge; 0: none");
 ABSL_FLAG(uint32_t, cors_options_success_status, 204, "cors.optionsSuccessStatus, 200 to 299");
 ABSL_FLAG(bool, cors_preflight_continue, false, "cors.preflightContinue");
 ABSL_FLAG(
@@ -88,53 +96,45 @@ ABSL_FLAG(std::string, client_dist, "", "directory `dist` of the npm package soc
 ABSL_FLAG(std::string, static_dir, "", "directory whose files are served at /; empty: none");
 
 // Limits. Each time a client runs into one is counted in edge_limit_reached_total.
-ABSL_FLAG(uint32_t, send_queue_bytes_max, 1 << 20,
+ABSL_FLAG(Count, send_queue_bytes_max, Count{1 << 20},
           "what may wait for one slow client before it is disconnected");
-ABSL_FLAG(double, events_per_second, 0,
+ABSL_FLAG(Rate, events_per_second, Rate{10'000},
           "events of one connection; more are refused. 0: any number");
-ABSL_FLAG(uint32_t, events_burst, 100, "events of one connection at once after a rest");
-ABSL_FLAG(uint32_t, events_refused_max, 100, "refused in a row; then the connection is closed");
-ABSL_FLAG(uint32_t, pending_acks_max, 64,
+ABSL_FLAG(Count, events_burst, Count{10'000}, "events of one connection at once after a rest");
+ABSL_FLAG(Count, events_refused_max, Count{100}, "refused in a row; then the connection is closed");
+ABSL_FLAG(Count, pending_acks_max, Count{64},
           "events of one socket that wait for their answer; then its connection is not read from");
-ABSL_FLAG(uint32_t, calls_in_flight_max, 10'000,
+ABSL_FLAG(Count, calls_in_flight_max, Count{10'000},
           "calls of one shard under way; more events are refused");
-ABSL_FLAG(uint32_t, rooms_per_socket_max, 128, "rooms that one socket may be in");
-ABSL_FLAG(uint32_t, namespaces_per_connection_max, 8, "namespaces that one connection may join");
+ABSL_FLAG(Count, rooms_per_socket_max, Count{128}, "rooms that one socket may be in");
+ABSL_FLAG(Count, namespaces_per_connection_max, Count{8},
+          "namespaces that one connection may join");
 ABSL_FLAG(uint32_t, attachments_max, 10, "binary values in one packet from a client");
-ABSL_FLAG(uint32_t, json_depth_max, 32, "nesting of the JSON in one packet from a client");
-ABSL_FLAG(uint32_t, fragments_max, 1024, "WebSocket frames of one message");
+ABSL_FLAG(Count, json_depth_max, Count{32}, "nesting of the JSON in one packet from a client");
+ABSL_FLAG(Count, fragments_max, Count{1024}, "WebSocket frames of one message");
 ABSL_FLAG(uint32_t, connections_per_address_max, 16'384,
           "TCP connections from one address, or one /64 network of IPv6. 0: any number");
-ABSL_FLAG(uint32_t, pending_handshakes_max, 10'000,
+ABSL_FLAG(Count, pending_handshakes_max, Count{10'000},
           "connections of one shard that have joined no namespace yet; more get 503");
-ABSL_FLAG(uint32_t, header_bytes_max, 16 * 1024, "size of a request's line and headers");
-ABSL_FLAG(uint32_t, header_count_max, 64, "headers of a request");
-ABSL_FLAG(absl::Duration, header_timeout, absl::Seconds(5),
+ABSL_FLAG(Count, header_bytes_max, Count{16 * 1024}, "size of a request's line and headers");
+ABSL_FLAG(Count, header_count_max, Count{64}, "headers of a request");
+ABSL_FLAG(Timeout, header_timeout, Timeout{absl::Seconds(5)},
           "from a request's first byte to its headers' end");
-ABSL_FLAG(absl::Duration, body_timeout, absl::Seconds(10),
+ABSL_FLAG(Timeout, body_timeout, Timeout{absl::Seconds(10)},
           "for a body, beside the time that its bytes take at 16 KiB a second");
-ABSL_FLAG(absl::Duration, idle_timeout, absl::Seconds(60), "between two requests of a connection");
-ABSL_FLAG(absl::Duration, call_timeout, absl::Seconds(5), "deadline of calls to the services");
+ABSL_FLAG(Timeout, idle_timeout, Timeout{absl::Seconds(60)},
+          "between two requests of a connection");
+ABSL_FLAG(Timeout, call_timeout, Timeout{absl::Seconds(5)}, "deadline of calls to the services");
 
 namespace caucus::edge {
 namespace {
 
-constexpr absl::Duration kDurationMin = absl::Milliseconds(1);
-constexpr absl::Duration kDurationMax = absl::Hours(24);
-
 // Parsing takes stack for each level.
 constexpr size_t kJsonDepthMax = 256;
 
-// Reads a duration between a millisecond and a day.
 template <typename Duration>
-absl::Status ReadDuration(const absl::Flag<absl::Duration>& flag, absl::string_view name,
-                          Duration& out) {
-  const absl::Duration value = absl::GetFlag(flag);
-  if (value < kDurationMin || value > kDurationMax) {
-    return absl::InvalidArgumentError(absl::StrCat("--", name, " must be between 1ms and 24h"));
-  }
-  out = std::chrono::duration_cast<Duration>(absl::ToChronoNanoseconds(value));
-  return absl::OkStatus();
+void ReadTimeout(const absl::Flag<Timeout>& flag, Duration& out) {
+  out = std::chrono::duration_cast<Duration>(absl::ToChronoNanoseconds(absl::GetFlag(flag).value));
 }
 
 absl::Status Fault(absl::string_view name, absl::string_view what) {
@@ -154,21 +154,20 @@ absl::Status ReadTransports(engineio::TransportSet& transports) {
 }
 
 absl::Status ReadSession(engineio::SessionConfig& session) {
-  RETURN_IF_ERROR(ReadDuration(FLAGS_ping_interval, "ping_interval", session.ping_interval));
-  RETURN_IF_ERROR(ReadDuration(FLAGS_ping_timeout, "ping_timeout", session.ping_timeout));
-  RETURN_IF_ERROR(ReadDuration(FLAGS_upgrade_timeout, "upgrade_timeout", session.upgrade_timeout));
-  RETURN_IF_ERROR(
-      ReadDuration(FLAGS_connect_timeout, "connect_timeout", session.activation_timeout));
+  ReadTimeout(FLAGS_ping_interval, session.ping_interval);
+  ReadTimeout(FLAGS_ping_timeout, session.ping_timeout);
+  ReadTimeout(FLAGS_upgrade_timeout, session.upgrade_timeout);
+  ReadTimeout(FLAGS_connect_timeout, session.activation_timeout);
   RETURN_IF_ERROR(ReadTransports(session.transports));
   session.allow_upgrades = absl::GetFlag(FLAGS_allow_upgrades);
-  session.payload_bytes_max = absl::GetFlag(FLAGS_payload_bytes_max);
-  session.queue_bytes_max = absl::GetFlag(FLAGS_send_queue_bytes_max);
+  session.payload_bytes_max = absl::GetFlag(FLAGS_payload_bytes_max).value;
+  session.queue_bytes_max = absl::GetFlag(FLAGS_send_queue_bytes_max).value;
   return absl::OkStatus();
 }
 
 // Nothing for zero.
-std::optional<std::chrono::seconds> ReadMaxAge(const absl::Flag<absl::Duration>& flag) {
-  const int64_t seconds = absl::ToInt64Seconds(absl::GetFlag(flag));
+std::optional<std::chrono::seconds> ReadMaxAge(const absl::Flag<MaxAge>& flag) {
+  const int64_t seconds = absl::ToInt64Seconds(absl::GetFlag(flag).value);
   return seconds <= 0 ? std::nullopt : std::optional(std::chrono::seconds(seconds));
 }
 
@@ -194,10 +193,10 @@ absl::Status ReadCookie(std::optional<http::CookieOptions>& cookie) {
 }
 
 absl::Status ReadCors(http::CorsOptions& cors) {
-  cors = {.origins = absl::GetFlag(FLAGS_cors_origin),
-          .methods = absl::GetFlag(FLAGS_cors_methods),
-          .allowed_headers = absl::GetFlag(FLAGS_cors_allowed_headers),
-          .exposed_headers = absl::GetFlag(FLAGS_cors_exposed_headers),
+  cors = {.origins = absl::GetFlag(FLAGS_cors_origin).value,
+          .methods = absl::GetFlag(FLAGS_cors_methods).value,
+          .allowed_headers = absl::GetFlag(FLAGS_cors_allowed_headers).value,
+          .exposed_headers = absl::GetFlag(FLAGS_cors_exposed_headers).value,
           .credentials = absl::GetFlag(FLAGS_cors_credentials),
           .max_age = ReadMaxAge(FLAGS_cors_max_age),
           .options_success_status = absl::GetFlag(FLAGS_cors_options_success_status),
@@ -224,18 +223,15 @@ absl::Status ReadFiles(ServerOptions& options) {
 
 absl::Status ReadEngineOptions(ServerOptions& options) {
   transport::EngineOptions& engine = options.engine;
-  engine.path = absl::GetFlag(FLAGS_path);
-  if (!absl::StartsWith(engine.path, "/") || engine.path == "/") {
-    return Fault("path", "must begin with a slash, and be more than that");
-  }
+  engine.path = absl::GetFlag(FLAGS_path).value;
   engine.add_trailing_slash = absl::GetFlag(FLAGS_add_trailing_slash);
   RETURN_IF_ERROR(ReadSession(engine.session));
   engine.deflate = {.enabled = absl::GetFlag(FLAGS_per_message_deflate),
                     .threshold_bytes = absl::GetFlag(FLAGS_per_message_deflate_threshold)};
   engine.compression = {.enabled = absl::GetFlag(FLAGS_http_compression),
                         .threshold_bytes = absl::GetFlag(FLAGS_http_compression_threshold)};
-  engine.fragments_max = absl::GetFlag(FLAGS_fragments_max);
-  engine.pending_handshakes_max = absl::GetFlag(FLAGS_pending_handshakes_max);
+  engine.fragments_max = absl::GetFlag(FLAGS_fragments_max).value;
+  engine.pending_handshakes_max = absl::GetFlag(FLAGS_pending_handshakes_max).value;
   engine.require_origin = absl::GetFlag(FLAGS_require_origin);
   RETURN_IF_ERROR(ReadCookie(engine.cookie));
   RETURN_IF_ERROR(ReadCors(engine.cors));
@@ -243,44 +239,41 @@ absl::Status ReadEngineOptions(ServerOptions& options) {
 }
 
 absl::Status ReadHttpLimits(transport::HttpLimits& http) {
-  http.head = {.bytes_max = absl::GetFlag(FLAGS_header_bytes_max),
-               .headers_max = absl::GetFlag(FLAGS_header_count_max)};
-  http.body.bytes_max = absl::GetFlag(FLAGS_payload_bytes_max);
-  RETURN_IF_ERROR(ReadDuration(FLAGS_header_timeout, "header_timeout", http.header_timeout));
-  RETURN_IF_ERROR(ReadDuration(FLAGS_body_timeout, "body_timeout", http.body_timeout));
-  RETURN_IF_ERROR(ReadDuration(FLAGS_idle_timeout, "idle_timeout", http.idle_timeout));
+  http.head = {.bytes_max = absl::GetFlag(FLAGS_header_bytes_max).value,
+               .headers_max = absl::GetFlag(FLAGS_header_count_max).value};
+  http.body.bytes_max = absl::GetFlag(FLAGS_payload_bytes_max).value;
+  ReadTimeout(FLAGS_header_timeout, http.header_timeout);
+  ReadTimeout(FLAGS_body_timeout, http.body_timeout);
+  ReadTimeout(FLAGS_idle_timeout, http.idle_timeout);
   http.addresses =
       std::make_shared<http::AddressLimiter>(absl::GetFlag(FLAGS_connections_per_address_max));
   return absl::OkStatus();
 }
 
 absl::Status ReadClientLimits(socketio::ClientLimits& client) {
-  client.attachment_bytes_max = absl::GetFlag(FLAGS_payload_bytes_max);
-  client.namespaces_max = absl::GetFlag(FLAGS_namespaces_per_connection_max);
+  client.attachment_bytes_max = absl::GetFlag(FLAGS_payload_bytes_max).value;
+  client.namespaces_max = absl::GetFlag(FLAGS_namespaces_per_connection_max).value;
   client.packet.attachments_max = absl::GetFlag(FLAGS_attachments_max);
-  client.packet.json_depth_max = absl::GetFlag(FLAGS_json_depth_max);
+  client.packet.json_depth_max = absl::GetFlag(FLAGS_json_depth_max).value;
   if (client.packet.json_depth_max > kJsonDepthMax) {
     return Fault("json_depth_max", absl::StrCat("must be at most ", kJsonDepthMax));
   }
-  client.event_rate = {.per_second = absl::GetFlag(FLAGS_events_per_second),
-                       .burst = static_cast<double>(absl::GetFlag(FLAGS_events_burst))};
-  if (client.event_rate.per_second < 0 || client.event_rate.burst < 1) {
-    return Fault("events_per_second", "must not be negative, --events_burst at least 1");
-  }
-  client.event_rate_violations_max = absl::GetFlag(FLAGS_events_refused_max);
+  client.event_rate = {.per_second = absl::GetFlag(FLAGS_events_per_second).value,
+                       .burst = static_cast<double>(absl::GetFlag(FLAGS_events_burst).value)};
+  client.event_rate_violations_max = absl::GetFlag(FLAGS_events_refused_max).value;
   return absl::OkStatus();
 }
 
 gateway::GatewayOptions ReadGatewayOptions() {
   gateway::GatewayOptions options;
-  options.edge_id = absl::GetFlag(FLAGS_edge_id);
+  options.edge_id = absl::GetFlag(FLAGS_edge_id).value;
   if (options.edge_id.empty()) {
     options.edge_id = absl::StrFormat("edge-%08x", absl::Uniform<uint32_t>(absl::BitGen()));
   }
-  options.call_timeout = absl::GetFlag(FLAGS_call_timeout);
-  options.events_pending_max = absl::GetFlag(FLAGS_pending_acks_max);
-  options.calls_in_flight_max = absl::GetFlag(FLAGS_calls_in_flight_max);
-  options.rooms_per_socket_max = absl::GetFlag(FLAGS_rooms_per_socket_max);
+  options.call_timeout = absl::GetFlag(FLAGS_call_timeout).value;
+  options.events_pending_max = absl::GetFlag(FLAGS_pending_acks_max).value;
+  options.calls_in_flight_max = absl::GetFlag(FLAGS_calls_in_flight_max).value;
+  options.rooms_per_socket_max = absl::GetFlag(FLAGS_rooms_per_socket_max).value;
   return options;
 }
 
@@ -291,6 +284,7 @@ absl::StatusOr<EdgeOptions> ReadEdgeFlags() {
   options.listen = absl::GetFlag(FLAGS_listen);
   options.admin_listen = absl::GetFlag(FLAGS_admin_listen);
   options.backend = absl::GetFlag(FLAGS_backend);
+  if (options.backend.empty()) return Fault("backend", "is needed");
   options.auth = absl::GetFlag(FLAGS_auth);
   options.shards = absl::GetFlag(FLAGS_shards);
   if (options.shards < 1 || options.shards > 64) {

@@ -20,6 +20,7 @@
 #include "edge/main/http_health_check.h"
 #include "edge/transcoding/event_table.h"
 #include "google/protobuf/descriptor.pb.h"
+#include "google/protobuf/stubs/logging.h"
 
 ABSL_FLAG(std::string, descriptor_set, "",
           "file with the FileDescriptorSet of the annotated services, with their imports "
@@ -41,11 +42,18 @@ absl::StatusOr<std::unique_ptr<const transcoding::EventTable>> ReadEventTable() 
   return transcoding::EventTable::Create(files);
 }
 
+// What protobuf has to say, e.g. of a service's text that is no UTF-8, is a line of JSON as well.
+void LogProtobuf(google::protobuf::LogLevel level, const char*, int, const std::string& message) {
+  Log(level >= google::protobuf::LOGLEVEL_ERROR ? Severity::kError : Severity::kWarning, "protobuf",
+      {{"message", message}});
+}
+
 absl::Status Run(EdgeOptions options) {
   ASSIGN_OR_RETURN(std::unique_ptr<const transcoding::EventTable> table, ReadEventTable());
   const std::string address = options.listen;
   const size_t shards = options.shards;
   const std::string edge_id = options.gateway.edge_id;
+  const bool serves_client = options.server.engine.client_bundles != nullptr;
   ASSIGN_OR_RETURN(const std::unique_ptr<EdgeServer> server,
                    EdgeServer::Start(std::move(options), std::move(table)));
   Log(Severity::kInfo, "serving",
@@ -53,6 +61,7 @@ absl::Status Run(EdgeOptions options) {
        {"port", server->port()},
        {"admin_port", server->admin_port()},
        {"shards", shards},
+       {"serves_client", serves_client},
        {"edge_id", edge_id}});
   const int signal = WaitForTerminationSignal();
   Log(Severity::kInfo, "stopping", {{"signal", signal}});
@@ -63,6 +72,7 @@ int Main() {
   const absl::StatusOr<EdgeOptions> options = ReadEdgeFlags();
   if (options.ok() && absl::GetFlag(FLAGS_healthcheck)) return RunHttpHealthCheck(options->listen);
   InitLogging("edge", absl::GetFlag(FLAGS_log_level));
+  google::protobuf::SetLogHandler(&LogProtobuf);
   const absl::Status status = options.ok() ? Run(*options) : options.status();
   if (status.ok()) return 0;
   Log(Severity::kError, "cannot run", {{"error", status.message()}});
