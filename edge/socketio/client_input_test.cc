@@ -19,6 +19,20 @@ using testing::IsEmpty;
 
 using ClientInputTest = ClientFixture;
 
+// --- Text ---
+
+TEST_F(ClientInputTest, PassesHalfASurrogatePairOn) {
+  Connect();
+  Receive(R"(2["\ud83d",["\udE00"]])");
+  EXPECT_TRUE(IsOpen());
+  EXPECT_THAT(handler_.events, ElementsAre("/ \uFFFD [[\"\uFFFD\"]] "));
+  EXPECT_THAT(handler_.texts, ElementsAre(R"([["\udE00"]])"));
+  Receive(R"(0/chat,{"name":"\ud83d"})");
+  EXPECT_TRUE(IsOpen());
+  EXPECT_EQ(handler_.auths.back(), "{\"name\":\"\uFFFD\"}");
+  EXPECT_EQ(handler_.auth_texts.back(), R"({"name":"\ud83d"})");
+}
+
 // --- Binary ---
 
 TEST_F(ClientInputTest, HandsAttachmentsOn) {

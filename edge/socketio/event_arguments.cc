@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "common/status/status_macros.h"
+#include "common/text/surrogates.h"
 
 namespace caucus::edge::socketio {
 namespace {
@@ -64,7 +65,12 @@ absl::StatusOr<boost::json::value> ParseJson(std::string_view text, size_t depth
   options.max_depth = depth_max;
   boost::json::error_code error;
   boost::json::value value =
-      boost::json::parse({text.data(), text.size()}, error, std::move(storage), options);
+      boost::json::parse({text.data(), text.size()}, error, storage, options);
+  if (error && error != boost::json::error::too_deep) {
+    if (const std::optional<std::string> replaced = ReplaceLoneSurrogates(text)) {
+      value = boost::json::parse(*replaced, error, storage, options);
+    }
+  }
   if (error == boost::json::error::too_deep) return absl::ResourceExhaustedError("too deep JSON");
   if (error) return absl::InvalidArgumentError("malformed JSON");
   return value;

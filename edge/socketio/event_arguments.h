@@ -14,7 +14,8 @@
 
 namespace caucus::edge::socketio {
 
-// Parses JSON no deeper than `depth_max`.
+// Parses JSON no deeper than `depth_max`. Half of a surrogate pair, which JavaScript's strings may
+// hold, is read as U+FFFD.
 //   kInvalidArgument    it is malformed.
 //   kResourceExhausted  it is too deep.
 absl::StatusOr<boost::json::value> ParseJson(std::string_view text, size_t depth_max,

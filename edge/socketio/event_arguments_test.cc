@@ -43,6 +43,23 @@ TEST(EventArgumentsTest, RefusesMalformedJson) {
   }
 }
 
+TEST(EventArgumentsTest, ReadsHalfASurrogatePairAsAReplacement) {
+  for (const std::string_view text :
+       {R"(["\ud83d"])", R"(["\ude00"])", R"(["\uD83D"])", " [\"\\ud83d\"]"}) {
+    const absl::StatusOr<boost::json::value> value = ParseJson(text, kDepthMax);
+    ASSERT_OK(value.status()) << text;
+    EXPECT_EQ(boost::json::serialize(*value), "[\"\uFFFD\"]") << text;
+  }
+  const absl::StatusOr<boost::json::value> value =
+      ParseJson(R"({"\ud83d":["\ud83d\ude00","a\ud83d\u0041","\ud83d\n"]})", kDepthMax);
+  ASSERT_OK(value.status());
+  EXPECT_EQ(boost::json::serialize(*value), "{\"\uFFFD\":[\"😀\",\"a\uFFFDA\",\"\uFFFD\\n\"]}");
+  EXPECT_THAT(ParseJson(R"(["\ud83d",])", kDepthMax), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(ParseJson(R"([\ud83d])", kDepthMax), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(ParseJson(R"(["\ud83d",)" + Nested(kDepthMax) + "]", kDepthMax),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+}
+
 TEST(EventArgumentsTest, RefusesDeepJson) {
   EXPECT_OK(ParseJson(Nested(kDepthMax), kDepthMax).status());
   std::string objects;

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "common/text/absl_view.h"
+#include "common/text/surrogates.h"
 #include "common/text/unicode.h"
 
 namespace caucus::edge::transcoding {
@@ -56,6 +57,10 @@ absl::StatusOr<boost::json::value> ParseJson(std::string_view text, const JsonLi
   boost::json::parser parser({}, options);
   boost::json::error_code error;
   const size_t parsed = parser.write_some(text.data(), text.size(), error);
+  if (error && error != boost::json::error::too_deep) {
+    // It has no more of them, and is as long: errors are at their places.
+    if (const auto replaced = ReplaceLoneSurrogates(text)) return ParseJson(*replaced, limits);
+  }
   if (error == boost::json::error::too_deep) {
     return absl::ResourceExhaustedError(
         absl::StrCat("JSON is nested deeper than ", limits.depth_max, " levels"));

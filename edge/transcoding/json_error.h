@@ -24,7 +24,8 @@ struct JsonLimits {
 // position in the result counts UTF-16 units, as JavaScript does.
 std::string DescribeJsonError(std::string_view text, size_t position);
 
-// Returns the value that `text` holds, white space around it allowed.
+// Returns the value that `text` holds, white space around it allowed. Half of a surrogate pair is
+// read as U+FFFD.
 //   kInvalidArgument    `text` is no JSON; the message is DescribeJsonError's.
 //   kResourceExhausted  it nests deeper than `limits.depth_max`.
 absl::StatusOr<boost::json::value> ParseJson(std::string_view text, const JsonLimits& limits);

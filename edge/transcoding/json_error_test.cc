@@ -43,6 +43,12 @@ TEST(JsonErrorTest, RefusesTextThatIsNotUtf8) {
   EXPECT_THAT(ParseJson("[\"\xFF\"]", {}), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
+TEST(JsonErrorTest, ReadsHalfASurrogatePairAsAReplacement) {
+  ASSERT_OK_AND_ASSIGN(const boost::json::value value, ParseJson(R"(["\ud83d"])", {}));
+  EXPECT_EQ(boost::json::serialize(value), "[\"\uFFFD\"]");
+  EXPECT_EQ(ErrorOf(R"(["\ud83d" x])"), "Unexpected token x in JSON at position 10");
+}
+
 TEST(JsonErrorTest, RefusesWhatNestsTooDeep) {
   const auto nested = [](size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
