@@ -206,7 +206,8 @@ void Session::EndUpgrade() {
 MonotonicTime Session::deadline() const {
   if (state_ == State::kClosed) return kNever;
   if (state_ == State::kClosing) return linger_deadline_;
-  return std::min({heartbeat_deadline_, activation_deadline_, upgrade_deadline_, noop_deadline_});
+  return std::min({heartbeat_deadline_, activation_deadline_, upgrade_deadline_, noop_deadline_,
+                   handler_deadline_});
 }
 
 void Session::OnDeadline(MonotonicTime now) {
@@ -225,7 +226,11 @@ void Session::OnDeadline(MonotonicTime now) {
     SignalOutput();
   }
   if (now >= activation_deadline_) return Close(CloseReason::kConnectTimeout, now);
-  if (now < heartbeat_deadline_) return;
+  if (now >= handler_deadline_) {
+    handler_deadline_ = kNever;
+    handler_->OnDeadline(now);
+  }
+  if (state_ != State::kOpen || now < heartbeat_deadline_) return;
   if (awaiting_pong_ && pong_unread_) {  // A pong may have come: it was not read.
     pong_unread_ = input_paused_;
     heartbeat_deadline_ = now + config_.ping_timeout;

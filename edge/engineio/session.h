@@ -66,6 +66,9 @@ class SessionHandler {
 
   // The session has ended; nothing follows. Called once.
   virtual void OnClose(CloseReason reason) = 0;
+
+  // The deadline that Session::set_handler_deadline has set has come, and is no longer set.
+  virtual void OnDeadline(MonotonicTime now) { static_cast<void>(now); }
 };
 
 // The shell below, told that the session's output has changed. It must not call back from within.
@@ -199,6 +202,9 @@ class Session {
   // When OnDeadline is due next.
   MonotonicTime deadline() const;
   void OnDeadline(MonotonicTime now);
+  // Sets the one deadline that the layer above may have while the session is open; kNever: none.
+  // REQUIRES: called from within an input.
+  void set_handler_deadline(MonotonicTime deadline) { handler_deadline_ = deadline; }
   // Whether the queue has outgrown its bound: the shell then calls Close(kSlowConsumer).
   bool overflowed() const { return overflowed_; }
 
@@ -228,6 +234,7 @@ class Session {
   MonotonicTime upgrade_deadline_ = kNever;  // Not kNever: a WebSocket is probing.
   MonotonicTime noop_deadline_ = kNever;     // Frees a GET that is held while probing.
   MonotonicTime linger_deadline_ = kNever;   // Of a close that nobody fetches.
+  MonotonicTime handler_deadline_ = kNever;
 
   std::string_view close_payload_;  // What a GET gets once the session is closing.
   Transport transport_;

@@ -33,11 +33,17 @@ class RecordingHandler : public SessionHandler {
     closes.push_back(reason);
     if (on_close) on_close();
   }
+  void OnDeadline(MonotonicTime now) override {
+    deadlines.push_back(now);
+    if (on_deadline) on_deadline(now);
+  }
 
   std::vector<std::string> messages;
   std::vector<CloseReason> closes;
+  std::vector<MonotonicTime> deadlines;
   std::function<void(std::string_view data, MonotonicTime now)> on_message;
   std::function<void()> on_close;
+  std::function<void(MonotonicTime now)> on_deadline;
 };
 
 // Counts the signals of output. Thread-compatible.

@@ -250,5 +250,59 @@ TEST_F(SessionTimeTest, DoesNotPingWhileClosing) {
   EXPECT_EQ(Queue(), "");
 }
 
+// --- The handler's own deadline ---
+
+TEST_F(SessionTimeTest, HandlersDeadlineComesOnceAndToTheTick) {
+  OpenWebSocket();
+  const MonotonicTime due = now_ + Milliseconds(100);
+  session_->set_handler_deadline(due);
+  EXPECT_EQ(session_->deadline(), due);
+  Pass(Milliseconds(100) - kTick);
+  EXPECT_THAT(handler_.deadlines, IsEmpty());
+  Pass(Milliseconds(150));
+  EXPECT_THAT(handler_.deadlines, ElementsAre(due));
+  EXPECT_EQ(Queue(), "");
+}
+
+TEST_F(SessionTimeTest, HandlersDeadlineThatIsClearedDoesNotCome) {
+  OpenWebSocket();
+  session_->set_handler_deadline(now_ + Milliseconds(100));
+  session_->set_handler_deadline(kNever);
+  Pass(Milliseconds(200));
+  EXPECT_THAT(handler_.deadlines, IsEmpty());
+}
+
+TEST_F(SessionTimeTest, HandlersDeadlineLeavesTheHeartbeatAsItIs) {
+  OpenWebSocket();
+  handler_.on_deadline = [this](MonotonicTime now) {
+    session_->set_handler_deadline(now + Milliseconds(100));
+  };
+  session_->set_handler_deadline(now_ + Milliseconds(100));
+  Pass(Milliseconds(300));
+  EXPECT_EQ(handler_.deadlines.size(), 3);
+  EXPECT_EQ(Queue(), "2");
+  Pass(Milliseconds(200));
+  EXPECT_THAT(handler_.closes, ElementsAre(CloseReason::kPingTimeout));
+}
+
+TEST_F(SessionTimeTest, HandlerMayCloseAtItsDeadline) {
+  OpenWebSocket();
+  handler_.on_deadline = [this](MonotonicTime now) {
+    session_->Close(CloseReason::kInvalidPacket, now);
+  };
+  session_->set_handler_deadline(now_ + Milliseconds(300));
+  Pass(Milliseconds(300));
+  EXPECT_THAT(handler_.closes, ElementsAre(CloseReason::kInvalidPacket));
+  EXPECT_EQ(Queue(), "");
+}
+
+TEST_F(SessionTimeTest, HandlersDeadlineDoesNotComeOnceTheSessionIsClosing) {
+  OpenWebSocket();
+  session_->set_handler_deadline(now_ + Milliseconds(100));
+  session_->Close(CloseReason::kForcedClose, now_);
+  Pass(Milliseconds(200));
+  EXPECT_THAT(handler_.deadlines, IsEmpty());
+}
+
 }  // namespace
 }  // namespace caucus::edge::engineio

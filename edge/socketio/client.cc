@@ -55,6 +55,18 @@ void Client::OnClose(engineio::CloseReason reason) {
   pending_binary_.reset();
 }
 
+// Attachments that have not come may wait behind paused input: then there is time to read them.
+void Client::OnDeadline(engineio::MonotonicTime now) {
+  if (pending_binary_ == nullptr) return;
+  if (pending_binary_->unread) {
+    pending_binary_->unread = pauses_ > 0;
+    session_.set_handler_deadline(now + limits_.attachments_timeout);
+    return;
+  }
+  limit_observer_.OnLimitReached(Limit::kBodyTime);
+  session_.Close(engineio::CloseReason::kInvalidPacket, now);
+}
+
 void Client::SendText(std::string_view packet) {
   session_.Send(engineio::EncodedPacket::Text(engineio::PacketType::kMessage, packet));
 }
@@ -81,6 +93,7 @@ void Client::OnServerDisconnect(Socket& socket, Socket::DisconnectScope scope) {
 
 void Client::PauseInput() {
   if (pauses_++ == 0) session_.SetInputPaused(true);
+  if (pending_binary_ != nullptr) pending_binary_->unread = true;
 }
 
 void Client::ResumeInput() {
@@ -101,7 +114,9 @@ bool Client::OnText(std::string_view text, engineio::MonotonicTime now) {
     pending_binary_ = std::make_unique<PendingBinary>(
         PendingBinary{.text = dropped ? std::string() : std::string(text),
                       .attachments = packet->attachments,
-                      .dropped = dropped});
+                      .dropped = dropped,
+                      .unread = pauses_ > 0});
+    session_.set_handler_deadline(now + limits_.attachments_timeout);
   }
   if (dropped) return OnEventDropped(*packet, now);
   return packet->attachments > 0 || OnPacket(*packet, {});
@@ -118,6 +133,7 @@ bool Client::OnBinary(std::string_view data) {
   if (!pending.dropped) pending.received.emplace_back(data);
   if (++pending.received_count < pending.attachments) return true;
   const std::unique_ptr<PendingBinary> complete = std::move(pending_binary_);
+  session_.set_handler_deadline(engineio::kNever);
   if (complete->dropped) return true;
   const absl::StatusOr<Packet> packet = DecodePacket(complete->text, limits_.packet);
   return packet.ok() && OnPacket(*packet, complete->received);

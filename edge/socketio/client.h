@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -64,8 +65,10 @@ struct ClientLimits {
   size_t auth_bytes_max = 8 * 1024;         // Of the JSON of CONNECT, which is kept.
   size_t namespaces_max = 8;                // Sockets of one connection.
   size_t attachment_bytes_max = 1'000'000;  // Of one packet, together.
-  RateLimit event_rate;                     // Of one connection; an event beyond it is dropped.
-  size_t event_rate_violations_max = 100;   // Dropped in a row; then the connection is closed.
+  // From a packet until the last of its attachments; what is not read counts for nothing.
+  engineio::Duration attachments_timeout = std::chrono::seconds(10);
+  RateLimit event_rate;                    // Of one connection; an event beyond it is dropped.
+  size_t event_rate_violations_max = 100;  // Dropped in a row; then the connection is closed.
 };
 
 // A packet that breaks the protocol closes the connection, as the reference does: the session is
@@ -80,6 +83,7 @@ class Client final : public engineio::SessionHandler {
   void OnMessage(engineio::MessageKind kind, std::string_view data,
                  engineio::MonotonicTime now) override;
   void OnClose(engineio::CloseReason reason) override;
+  void OnDeadline(engineio::MonotonicTime now) override;
 
   // For Socket only. Sockets that have left outlive the client too: the link's target is null then.
   std::shared_ptr<Client* const> link() const { return link_; }
@@ -102,6 +106,7 @@ class Client final : public engineio::SessionHandler {
     std::string text;
     size_t attachments;
     bool dropped = false;  // An event too many: its attachments are counted, and not kept.
+    bool unread = false;   // Input was paused since the deadline was set.
     size_t bytes = 0;
     size_t received_count = 0;
     std::vector<std::string> received = {};

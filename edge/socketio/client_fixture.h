@@ -127,6 +127,17 @@ class ClientFixture : public testing::Test {
     Sent();
   }
 
+  // Lets time pass, with a pong for each ping.
+  void Pass(engineio::Duration duration) {
+    const engineio::MonotonicTime end = now_ + duration;
+    while (IsOpen() && session_->deadline() <= end) {
+      now_ = session_->deadline();
+      session_->OnDeadline(now_);
+      session_->OnWebSocketMessage(engineio::MessageKind::kText, "3", now_);
+    }
+    now_ = end;
+  }
+
   bool IsOpen() const { return session_->state() == engineio::Session::State::kOpen; }
 
   // Whether a connected client that sends this is closed without a word.

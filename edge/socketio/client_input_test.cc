@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "edge/engineio/session.h"
 #include "edge/limits/limit.h"
 #include "edge/socketio/client.h"
 #include "edge/socketio/client_fixture.h"
@@ -135,6 +136,60 @@ TEST_F(ClientInputTest, CountsWhatAttachmentsRunInto) {
   Receive(R"(51-["a"])");
   ReceiveBinary("ABCD");
   EXPECT_THAT(reached_.reached, ElementsAre(Limit::kAttachments, Limit::kMessageBytes));
+}
+
+TEST_F(ClientInputTest, ClosesIfAttachmentsDoNotComeInTime) {
+  limits_.attachments_timeout = std::chrono::seconds(10);
+  for (const std::string_view text : {R"(52-["a"])", "61-7[]"}) {
+    Open();
+    Connect();
+    reached_.reached.clear();
+    Receive(text);
+    Pass(std::chrono::milliseconds(9'999));
+    if (text[0] == '5') ReceiveBinary("AB");  // It earns the other no time.
+    EXPECT_TRUE(IsOpen());
+    Pass(std::chrono::milliseconds(1));
+    EXPECT_EQ(session_->close_reason(), engineio::CloseReason::kInvalidPacket);
+    EXPECT_THAT(reached_.reached, ElementsAre(Limit::kBodyTime));
+  }
+}
+
+TEST_F(ClientInputTest, CompletePacketNeedsNoMoreTime) {
+  Connect();
+  Receive(R"(51-["a"])");
+  ReceiveBinary("AB");
+  Pass(std::chrono::seconds(60));
+  EXPECT_TRUE(IsOpen());
+  EXPECT_EQ(handler_.events.size(), 1u);
+}
+
+TEST_F(ClientInputTest, AttachmentsOfADroppedEventMustComeInTimeToo) {
+  limits_.event_rate = {.per_second = 0.01, .burst = 1};
+  Connect();
+  Receive(R"(2["a"])");
+  Receive(R"(51-["a"])");
+  EXPECT_EQ(handler_.dropped.size(), 1u);
+  Pass(limits_.attachments_timeout);
+  EXPECT_FALSE(IsOpen());
+}
+
+TEST_F(ClientInputTest, AttachmentsThatWeDoNotReadHaveTime) {
+  Connect();
+  Receive(R"(51-["a"])");
+  handler_.sockets.back()->PauseInput();
+  Pass(3 * limits_.attachments_timeout);
+  EXPECT_TRUE(IsOpen());
+  handler_.sockets.back()->ResumeInput();
+  Pass(limits_.attachments_timeout / 2);
+  ReceiveBinary("AB");
+  EXPECT_EQ(handler_.events.size(), 1u);
+  Receive(R"(51-["a"])");
+  handler_.sockets.back()->PauseInput();
+  handler_.sockets.back()->ResumeInput();
+  Pass(limits_.attachments_timeout);
+  EXPECT_TRUE(IsOpen());
+  Pass(limits_.attachments_timeout);
+  EXPECT_FALSE(IsOpen());
 }
 
 TEST_F(ClientInputTest, ClosesOnABinaryEventOfANamespaceThatIsNotJoined) {
