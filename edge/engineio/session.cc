@@ -25,6 +25,13 @@ size_t CostOf(const EncodedPacketPtr& packet) {
   return packet->websocket_frame().size() + kQueuedPacketOverheadBytes;
 }
 
+// The reference has written what it sent to a WebSocket before it reads the malformed packet; a
+// polling client's next GET finds no session.
+bool IsGraceful(CloseReason reason, Transport transport) {
+  return IsGraceful(reason) ||
+         (reason == CloseReason::kParseError && transport == Transport::kWebSocket);
+}
+
 }  // namespace
 
 Session::Session(const SessionConfig& config, std::string id, Transport transport,
@@ -65,10 +72,11 @@ void Session::Send(EncodedPacketPtr packet, const SendOptions& options) {
 void Session::Close(CloseReason reason, MonotonicTime now) {
   if (state_ != State::kOpen) return;
   close_reason_ = reason;
-  if (!IsGraceful(reason)) DropQueue();
+  const bool graceful = IsGraceful(reason, transport_);
+  if (!graceful) DropQueue();
   // A WebSocket finishes what it has begun, and tells the client, without the session.
   const bool poll_to_answer = transport_ == Transport::kPolling && poll_held_;
-  state_ = IsGraceful(reason) || poll_to_answer ? State::kClosing : State::kClosed;
+  state_ = graceful || poll_to_answer ? State::kClosing : State::kClosed;
   close_payload_ = poll_held_ && queue().empty() ? "1"
                                                  : "6\x1e"
                                                    "1";

@@ -132,8 +132,9 @@ class Session {
   // unless open.
   void Send(EncodedPacketPtr packet, const SendOptions& options = {});
 
-  // Ends the session. The first reason counts. Queued packets still go out if IsGraceful(reason);
-  // otherwise a frame that has begun is all that stays in the queue.
+  // Ends the session. The first reason counts. Queued packets still go out if IsGraceful(reason),
+  // and of a WebSocket also if the reason is kParseError; otherwise a frame that has begun is all
+  // that stays in the queue.
   void Close(CloseReason reason, MonotonicTime now);
   // Why the session has ended; nothing while it is open.
   std::optional<CloseReason> close_reason() const { return close_reason_; }

@@ -232,10 +232,19 @@ TEST_F(SessionTest, MalformedWebSocketMessageCloses) {
     handler_.closes.clear();
     Receive(bad);
     EXPECT_THAT(handler_.closes, ElementsAre(CloseReason::kParseError)) << bad;
-    EXPECT_EQ(session_->state(), State::kClosed);
+    EXPECT_EQ(session_->state(), State::kClosing);
     Receive("4late");
     EXPECT_THAT(handler_.messages, IsEmpty());
   }
+}
+
+TEST_F(SessionTest, AnswersToWhatCameBeforeAMalformedWebSocketMessageStillGoOut) {
+  OpenWebSocket();
+  session_->Send(Message("ack"));
+  Receive("abc");
+  EXPECT_EQ(Write(), "4ack");
+  session_->OnWebSocketClosed(CloseReason::kTransportClose, now_);
+  EXPECT_EQ(session_->state(), State::kClosed);
 }
 
 TEST_F(SessionTest, ClientsCloseOverWebSocketCloses) {

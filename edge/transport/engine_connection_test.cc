@@ -225,6 +225,21 @@ TEST_F(EngineConnectionTest, RequestToCloseCarriesItsReasonBehindWhatIsQueued) {
   EXPECT_EQ(observer_->seen.back(), "closed: too many events");
 }
 
+TEST_F(EngineConnectionTest, MalformedPacketEndsTheSessionBehindWhatIsQueued) {
+  tcp::socket client = Open();
+  UntilReceived(client, "upgrades");
+  Send(client,
+       "\x81\x84\0\0\0\0"
+       "4ack\x81\x83\0\0\0\0"
+       "abc"sv);
+  UntilEnd(client);
+  EXPECT_TRUE(
+      received_.ends_with("\x81\x04"
+                          "4ack\x88\x0D\x03\xF0parse error"))
+      << received_;
+  EXPECT_EQ(observer_->seen.back(), "closed: parse error");
+}
+
 TEST_F(EngineConnectionTest, CountsLimitsThatFramesRunInto) {
   options_.fragments_max = 2;
   tcp::socket fragments = Open();
