@@ -4,6 +4,10 @@
 // all fall into one bucket, the time to build it grows with the square of their number. So objects
 // have few members here.
 //
+// To know that a text is JSON no object need be built: that has no such limit.
+//
+// Half of a surrogate pair, `"\ud83d"`, which JavaScript's strings may hold, is read as U+FFFD.
+//
 // Thread-safe: free functions without state.
 
 #ifndef COMMON_JSON_BOUNDED_PARSER_H_
@@ -13,6 +17,7 @@
 #include <boost/json/value.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <variant>
 
@@ -39,6 +44,9 @@ struct JsonError {
 std::variant<boost::json::value, JsonError> ParseBounded(std::string_view text,
                                                          const JsonLimits& limits,
                                                          boost::json::storage_ptr storage = {});
+
+// Returns what is wrong with `text`: malformed or too deep; nothing if it is JSON.
+std::optional<JsonError> CheckJson(std::string_view text, size_t depth_max);
 
 }  // namespace caucus
 

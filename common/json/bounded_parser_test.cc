@@ -30,6 +30,12 @@ size_t PositionOfError(std::string_view text) {
   return std::get<JsonError>(ParseBounded(text, {})).position;
 }
 
+// What CheckJson says is wrong.
+std::optional<JsonFault> Checked(std::string_view text, size_t depth_max = 32) {
+  const std::optional<JsonError> error = CheckJson(text, depth_max);
+  return error ? std::optional(error->fault) : std::nullopt;
+}
+
 std::string Nested(size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
 
 std::string ObjectOf(const std::vector<std::string>& names) {
@@ -86,11 +92,31 @@ TEST(BoundedParserTest, BuildsInTheStorageThatItIsGiven) {
   EXPECT_EQ(std::get<boost::json::value>(result).storage().get(), &storage);
 }
 
+TEST(BoundedParserTest, ReadsHalfASurrogatePairAsAReplacement) {
+  for (const std::string_view text :
+       {R"(["\ud83d"])", R"(["\ude00"])", R"(["\uD83D"])", " [\"\\ud83d\"]"}) {
+    EXPECT_EQ(Parsed(text), "[\"\uFFFD\"]") << text;
+    EXPECT_EQ(Checked(text), std::nullopt) << text;
+  }
+  EXPECT_EQ(Parsed(R"({"\ud83d":["\ud83d\ude00","a\ud83d\u0041","\ud83d\n"]})"),
+            "{\"\uFFFD\":[\"😀\",\"a\uFFFDA\",\"\uFFFD\\n\"]}");
+  for (const std::string_view text : {R"(["\ud83d",])", R"([\ud83d])"}) {
+    EXPECT_EQ(FaultOf(text), JsonFault::kMalformed) << text;
+    EXPECT_EQ(Checked(text), JsonFault::kMalformed) << text;
+  }
+  EXPECT_EQ(PositionOfError(R"(["\ud83d" x])"), 10u);
+  const std::string deep = R"(["\ud83d",)" + Nested(32) + "]";
+  EXPECT_EQ(FaultOf(deep), JsonFault::kTooDeep);
+  EXPECT_EQ(Checked(deep), JsonFault::kTooDeep);
+  EXPECT_EQ(FaultOf(R"(["\ud83d",{"a":1,"b":2}])", {.members_max = 1}), JsonFault::kTooManyMembers);
+}
+
 TEST(BoundedParserTest, RefusesMalformedJson) {
   for (const std::string_view text :
        {"", " ", "[", "]", "[1,]", "[1]x", "{a:1}", "['a']", "nul", "[\"\xFF\"]", "[\"a\n\"]",
         "[01]", "{\"a\"}", "// a\n1", "\"a", "{\"a\":{\"b\":[1,\"c\"}"}) {
     EXPECT_EQ(FaultOf(text), JsonFault::kMalformed) << text;
+    EXPECT_EQ(Checked(text), JsonFault::kMalformed) << text;
   }
 }
 
@@ -104,10 +130,12 @@ TEST(BoundedParserTest, SaysWhereTheErrorIs) {
 TEST(BoundedParserTest, RefusesDeepJson) {
   const JsonLimits limits = {.depth_max = 8};
   EXPECT_EQ(FaultOf(Nested(8), limits), std::nullopt);
+  EXPECT_EQ(Checked(Nested(8), limits.depth_max), std::nullopt);
   std::string objects;
   for (int i = 0; i < 9; ++i) objects.append(R"({"a":)");
   for (const std::string& text : {Nested(9), Nested(5000), std::string(1'000'000, '['), objects}) {
     EXPECT_EQ(FaultOf(text, limits), JsonFault::kTooDeep);
+    EXPECT_EQ(Checked(text, limits.depth_max), JsonFault::kTooDeep);
   }
 }
 
@@ -127,6 +155,10 @@ TEST(BoundedParserTest, RefusesManyNamesOfOneBucket) {
   const std::string json = ObjectOf(CollidingNames(4096, /*salt=*/0x10));
   EXPECT_EQ(FaultOf(json), JsonFault::kTooManyMembers);
   EXPECT_EQ(FaultOf("[\"x\"," + json + "]"), JsonFault::kTooManyMembers);
+}
+
+TEST(BoundedParserTest, KnowsJsonWithManyMembersWithoutBuildingIt) {
+  EXPECT_EQ(Checked(ObjectOf(Names(5000))), std::nullopt);
 }
 
 TEST(BoundedParserTest, TakesAsManyNamesOfOneBucketAsAnObjectMayHave) {

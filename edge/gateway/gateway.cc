@@ -1,5 +1,7 @@
 #include "edge/gateway/gateway.h"
 
+#include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/value.hpp>
 #include <utility>
 
@@ -16,6 +18,9 @@ using socketio::Socket;
 using transcoding::EmitAction;
 
 namespace {
+
+// What an ordinary event's parsed arguments fit in.
+constexpr size_t kArgumentsStorageBytes = 4096;
 
 size_t BytesOf(const PendingEvent& event) { return event.request.ok() ? event.request->size() : 0; }
 
@@ -49,12 +54,19 @@ absl::StatusOr<std::string> Gateway::EncodeEvent(const SocketPtr& socket,
                                         .attachments = event.attachments,
                                         .ack_wanted = !event.ack_id.empty()});
   }
+  unsigned char buffer[kArgumentsStorageBytes];
+  boost::json::monotonic_resource storage(buffer, sizeof(buffer));
+  absl::StatusOr<boost::json::array> arguments = event.ParseArguments(&storage);
+  if (!arguments.ok()) {
+    services_.limits.OnLimitReached(Limit::kJsonMembers);
+    return absl::InvalidArgumentError(arguments.status().message());
+  }
   if (!event.attachments.empty()) {
-    for (boost::json::value& argument : event.arguments) {
+    for (boost::json::value& argument : *arguments) {
       socketio::ReplacePlaceholders(argument, event.attachments);
     }
   }
-  return rule->EncodeRequest({event.arguments.data(), event.arguments.size()}, ContextOf(*socket));
+  return rule->EncodeRequest({arguments->data(), arguments->size()}, ContextOf(*socket));
 }
 
 void Gateway::OnEvent(const SocketPtr& socket, const socketio::IncomingEvent& event) {

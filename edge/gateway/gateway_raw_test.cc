@@ -142,6 +142,16 @@ TEST_F(GatewayRawTest, HandsAnyEventOnAsItWasWritten) {
   EXPECT_THAT(client->Received(), IsEmpty());
 }
 
+TEST_F(GatewayRawTest, HandsObjectsWithManyMembersOnUnread) {
+  const auto client = Admit();
+  std::string json = R"([{"0":0)";
+  for (int i = 1; i < 5000; ++i) json += ",\"" + std::to_string(i) + "\":0";
+  json += "}]";
+  client->Send("2[\"say\"," + json.substr(1));
+  EXPECT_EQ(Handled().arguments().json(), json);
+  EXPECT_THAT(limits_.reached, IsEmpty());
+}
+
 TEST_F(GatewayRawTest, AcksWithAnyNumberOfArguments) {
   const auto client = Admit();
   client->Send(R"(21["a"])");

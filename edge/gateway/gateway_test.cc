@@ -361,6 +361,19 @@ TEST_F(GatewayTest, TellsThatAnAnswerIsUnusable) {
               ElementsAre(R"(3/chat,7[{"error":{"type":"Unknown","message":"Internal error"}}])"));
 }
 
+TEST_F(GatewayTest, RefusesAnEventWithTooManyMembers) {
+  const auto client = Enter("ann", "tea");
+  client->Received();
+  std::string json = R"({"text":"hi")";
+  for (int i = 1; i <= 256; ++i) json += ",\"" + std::to_string(i) + "\":0";
+  client->Send(R"(2/chat,7["say",)" + json + "}]");
+  RunAll();
+  EXPECT_THAT(client->Received(),
+              ElementsAre(testing::HasSubstr("an object has more than 256 members")));
+  EXPECT_THAT(limits_.reached, ElementsAre(Limit::kJsonMembers));
+  EXPECT_THAT(invoker_.Waiting(), IsEmpty());
+}
+
 TEST_F(GatewayTest, IgnoresAnUnknownEventUnlessAnAckIsWanted) {
   const auto client = Enter("ann", "tea");
   client->Received();

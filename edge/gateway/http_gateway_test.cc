@@ -132,8 +132,11 @@ TEST_F(HttpGatewayTest, RefusesABadBody) {
   Post("/build", "{");
   Post("/build", R"({"text":""})");
   Post("/build", std::string(1'000'000, '['));
+  std::string members = R"({"text":"hall")";
+  for (int i = 1; i <= 256; ++i) members += ",\"" + std::to_string(i) + "\":0";
+  Post("/build", members + "}");
   EXPECT_THAT(answers_, testing::Each(testing::StartsWith(R"(400 {"statusCode":400,)")));
-  ASSERT_EQ(answers_.size(), 3u);
+  ASSERT_EQ(answers_.size(), 4u);
   EXPECT_EQ(
       answers_[1],
       R"(400 {"statusCode":400,"message":["text must be longer than or equal to 1 characters"],"error":"Bad Request"})");

@@ -28,6 +28,8 @@ std::string_view NameOf(Limit limit) {
       return "header_time";
     case Limit::kJsonDepth:
       return "json_depth";
+    case Limit::kJsonMembers:
+      return "json_members";
     case Limit::kMessageBytes:
       return "message_bytes";
     case Limit::kNamespacesPerConnection:

@@ -23,6 +23,7 @@ enum class Limit : uint8_t {
   kHeaderCount,
   kHeaderTime,
   kJsonDepth,
+  kJsonMembers,
   kMessageBytes,
   kNamespacesPerConnection,
   kPendingAcks,

@@ -1,10 +1,10 @@
 #include "edge/socketio/client.h"
 
 #include <algorithm>
-#include <boost/json/array.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/string.hpp>
 #include <utility>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -17,7 +17,9 @@ namespace {
 constexpr std::string_view kInvalidNamespace = R"({"message":"Invalid namespace"})";
 
 // What an ordinary event's parsed JSON fits in.
-constexpr size_t kEventStorageBytes = 4096;
+constexpr size_t kJsonStorageBytes = 4096;
+
+constexpr std::string_view kJsonSpace = " \t\n\r";
 
 bool IsEvent(PacketType type) {
   return type == PacketType::kEvent || type == PacketType::kBinaryEvent;
@@ -206,22 +208,21 @@ bool Client::OnEvent(const Packet& packet, std::span<std::string> attachments) {
   if (socket == nullptr) return false;
   events_dropped_ = 0;
   if (packet.json.empty()) return true;  // The reference takes it for an event without a name.
-  unsigned char buffer[kEventStorageBytes];
-  boost::json::monotonic_resource storage(buffer, sizeof(buffer));
-  std::optional<boost::json::value> value = Parse(packet.json, &storage);
-  if (!value || !value->is_array() || value->get_array().empty()) return false;
-  boost::json::array& array = value->get_array();
-  const boost::json::string* const name = array.front().if_string();
-  if (name == nullptr && !array.front().is_number()) return false;
+  if (!IsJson(packet.json)) return false;
+  const std::optional<EventText> text = SplitEventText(packet.json);
+  if (!text) return false;
+  const std::optional<boost::json::value> parsed_name = Parse(text->name);
+  if (!parsed_name) return false;
+  const boost::json::string* const name = parsed_name->if_string();
   if (name != nullptr && IsReservedEvent({name->data(), name->size()})) return false;
-  if (!CheckAttachments(*value, attachments)) return false;
-  const EventText text = SplitEventText(packet.json);
+  if (!CheckAttachments(packet.json, attachments)) return false;
   handler_.OnEvent(
-      socket, {.name = name == nullptr ? text.name : std::string_view(name->data(), name->size()),
-               .arguments = std::span(array.data() + 1, array.size() - 1),
-               .arguments_text = text.arguments,
+      socket, {.name = name == nullptr ? text->name : std::string_view(name->data(), name->size()),
+               .json = packet.json,
+               .arguments_text = text->arguments,
                .attachments = attachments,
-               .ack_id = packet.ack_id});
+               .ack_id = packet.ack_id,
+               .json_limits = json_limits()});
   return true;
 }
 
@@ -241,24 +242,47 @@ bool Client::OnEventDropped(const Packet& packet, engineio::MonotonicTime now) {
 bool Client::OnAck(const Packet& packet, std::span<std::string> attachments) {
   if (FindConnected(packet.nsp) == nullptr) return false;
   if (packet.json.empty()) return true;
-  const std::optional<boost::json::value> value = Parse(packet.json);
-  return value && value->is_array() && CheckAttachments(*value, attachments);
+  const size_t begin = packet.json.find_first_not_of(kJsonSpace);
+  return IsJson(packet.json) && packet.json[begin] == '[' &&
+         CheckAttachments(packet.json, attachments);
+}
+
+JsonLimits Client::json_limits() const {
+  return {.depth_max = limits_.packet.json_depth_max,
+          .members_max = limits_.packet.json_members_max};
+}
+
+bool Client::IsJson(std::string_view text) {
+  const std::optional<JsonError> error = CheckJson(text, limits_.packet.json_depth_max);
+  if (error) CountFault(*error);
+  return !error;
 }
 
 std::optional<boost::json::value> Client::Parse(std::string_view json,
                                                 boost::json::storage_ptr storage) {
-  absl::StatusOr<boost::json::value> value =
-      ParseJson(json, limits_.packet.json_depth_max, std::move(storage));
-  if (value.ok()) return *std::move(value);
-  if (absl::IsResourceExhausted(value.status())) limit_observer_.OnLimitReached(Limit::kJsonDepth);
-  return std::nullopt;
+  auto result = ParseBounded(json, json_limits(), std::move(storage));
+  if (const JsonError* const error = std::get_if<JsonError>(&result)) {
+    CountFault(*error);
+    return std::nullopt;
+  }
+  return std::get<boost::json::value>(std::move(result));
+}
+
+void Client::CountFault(const JsonError& error) {
+  if (error.fault == JsonFault::kTooDeep) limit_observer_.OnLimitReached(Limit::kJsonDepth);
+  if (error.fault == JsonFault::kTooManyMembers) {
+    limit_observer_.OnLimitReached(Limit::kJsonMembers);
+  }
 }
 
 // Without attachments a placeholder is an object like any other.
-bool Client::CheckAttachments(const boost::json::value& value,
-                              std::span<const std::string> attachments) {
+bool Client::CheckAttachments(std::string_view json, std::span<const std::string> attachments) {
   if (attachments.empty()) return true;
-  const absl::Status checked = CheckPlaceholders(value, attachments, limits_.attachment_bytes_max);
+  unsigned char buffer[kJsonStorageBytes];
+  boost::json::monotonic_resource storage(buffer, sizeof(buffer));
+  const std::optional<boost::json::value> value = Parse(json, &storage);
+  if (!value) return false;
+  const absl::Status checked = CheckPlaceholders(*value, attachments, limits_.attachment_bytes_max);
   if (absl::IsResourceExhausted(checked)) limit_observer_.OnLimitReached(Limit::kMessageBytes);
   return checked.ok();
 }

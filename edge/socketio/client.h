@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/json/bounded_parser.h"
 #include "edge/engineio/handshake_info.h"
 #include "edge/engineio/monotonic_time.h"
 #include "edge/engineio/session.h"
@@ -123,10 +124,13 @@ class Client final : public engineio::SessionHandler {
   bool OnEventDropped(const Packet& packet, engineio::MonotonicTime now);
   bool OnAck(const Packet& packet, std::span<std::string> attachments);
 
-  // Parses JSON of a client; counts the limit that it has run into, if that is why it cannot.
+  JsonLimits json_limits() const;
+  // Both count the limit that the client has run into, if that is why they fail.
+  bool IsJson(std::string_view text);
   std::optional<boost::json::value> Parse(std::string_view json,
                                           boost::json::storage_ptr storage = {});
-  bool CheckAttachments(const boost::json::value& value, std::span<const std::string> attachments);
+  bool CheckAttachments(std::string_view json, std::span<const std::string> attachments);
+  void CountFault(const JsonError& error);
   std::shared_ptr<Socket> FindConnected(std::string_view nsp) const;
   void Leave(const std::shared_ptr<Socket>& socket, DisconnectReason reason);
   void Drop(const Socket& socket);

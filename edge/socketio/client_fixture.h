@@ -57,9 +57,10 @@ class RecordingHandler : public ClientHandler {
     if (accepts) socket->Accept();
   }
   void OnEvent(const std::shared_ptr<Socket>& socket, const IncomingEvent& event) override {
-    const boost::json::array array(event.arguments.begin(), event.arguments.end());
+    const auto arguments = event.ParseArguments();
     events.push_back(socket->nsp().path() + " " + std::string(event.name) + " " +
-                     boost::json::serialize(array) + " " + std::string(event.ack_id));
+                     (arguments.ok() ? boost::json::serialize(*arguments) : "refused") + " " +
+                     std::string(event.ack_id));
     texts.push_back(event.ArgumentsJson());
     attachments.assign(event.attachments.begin(), event.attachments.end());
   }

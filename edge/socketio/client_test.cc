@@ -248,6 +248,32 @@ TEST_F(ClientTest, ClosesOnDeepJson) {
               testing::AllOf(testing::SizeIs(4), testing::Each(Limit::kJsonDepth)));
 }
 
+TEST_F(ClientTest, ParsesNoArgumentThatNobodyWants) {
+  limits_.packet.json_members_max = 2;
+  Connect();
+  Receive(R"(2["a",{"a":1,"b":2}])");
+  Receive(R"(2["a",[{"a":1,"b":2,"c":3}]])");
+  EXPECT_TRUE(IsOpen());
+  EXPECT_THAT(handler_.events, ElementsAre(R"(/ a [{"a":1,"b":2}] )", "/ a refused "));
+  EXPECT_EQ(handler_.texts.back(), R"([[{"a":1,"b":2,"c":3}]])");
+  EXPECT_THAT(reached_.reached, IsEmpty());
+}
+
+TEST_F(ClientTest, ClosesOnObjectsWithManyMembers) {
+  limits_.packet.json_members_max = 2;
+  const std::string object = R"({"a":1,"b":2,"c":3})";
+  EXPECT_TRUE(IsViolation("0/chat," + object));
+  for (const std::string begin : {R"(51-["a",)", "61-7["}) {
+    Open();
+    Connect();
+    Receive(begin + object + "]");
+    ReceiveBinary("AB");
+    EXPECT_FALSE(IsOpen()) << begin;
+  }
+  EXPECT_THAT(reached_.reached,
+              testing::AllOf(testing::SizeIs(3), testing::Each(Limit::kJsonMembers)));
+}
+
 // --- Sending ---
 
 TEST_F(ClientTest, SendsToAConnectedSocketOnly) {

@@ -2,15 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/error.hpp>
-#include <boost/json/parse.hpp>
-#include <optional>
-#include <utility>
 
-#include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "common/status/status_macros.h"
-#include "common/text/surrogates.h"
 
 namespace caucus::edge::socketio {
 namespace {
@@ -21,6 +15,9 @@ bool IsPlaceholder(const boost::json::object& object) {
 }
 
 constexpr std::string_view kJsonSpace = " \t\n\r";
+
+// Of a string, or of a number.
+constexpr std::string_view kNameBegins = "\"-0123456789";
 
 // Returns the attachment's number, or nothing if it is none.
 std::optional<size_t> NumberOf(const boost::json::object& placeholder, size_t attachments) {
@@ -59,23 +56,6 @@ absl::Status Check(const boost::json::value& value, std::span<const std::string>
 
 }  // namespace
 
-absl::StatusOr<boost::json::value> ParseJson(std::string_view text, size_t depth_max,
-                                             boost::json::storage_ptr storage) {
-  boost::json::parse_options options;
-  options.max_depth = depth_max;
-  boost::json::error_code error;
-  boost::json::value value =
-      boost::json::parse({text.data(), text.size()}, error, storage, options);
-  if (error && error != boost::json::error::too_deep) {
-    if (const std::optional<std::string> replaced = ReplaceLoneSurrogates(text)) {
-      value = boost::json::parse(*replaced, error, storage, options);
-    }
-  }
-  if (error == boost::json::error::too_deep) return absl::ResourceExhaustedError("too deep JSON");
-  if (error) return absl::InvalidArgumentError("malformed JSON");
-  return value;
-}
-
 absl::Status CheckPlaceholders(const boost::json::value& value,
                                std::span<const std::string> attachments, size_t bytes_max) {
   return Check(value, attachments, bytes_max);
@@ -94,9 +74,11 @@ void ReplacePlaceholders(boost::json::value& value, std::span<const std::string>
   value = absl::Base64Escape(attachments[NumberOf(*object, attachments.size()).value()]);
 }
 
-EventText SplitEventText(std::string_view json) {
-  json.remove_prefix(json.find('[') + 1);
+std::optional<EventText> SplitEventText(std::string_view json) {
   json.remove_prefix(json.find_first_not_of(kJsonSpace));
+  if (json.front() != '[') return std::nullopt;
+  json.remove_prefix(json.find_first_not_of(kJsonSpace, 1));
+  if (kNameBegins.find(json.front()) == std::string_view::npos) return std::nullopt;
   size_t end = 1;
   if (json.front() == '"') {
     while (json[end] != '"') end += json[end] == '\\' ? 2 : 1;

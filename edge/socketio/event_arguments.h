@@ -3,26 +3,19 @@
 #ifndef EDGE_SOCKETIO_EVENT_ARGUMENTS_H_
 #define EDGE_SOCKETIO_EVENT_ARGUMENTS_H_
 
-#include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 
 namespace caucus::edge::socketio {
 
-// Parses JSON no deeper than `depth_max`. Half of a surrogate pair, which JavaScript's strings may
-// hold, is read as U+FFFD.
-//   kInvalidArgument    it is malformed.
-//   kResourceExhausted  it is too deep.
-absl::StatusOr<boost::json::value> ParseJson(std::string_view text, size_t depth_max,
-                                             boost::json::storage_ptr storage = {});
-
-// Checks every `{"_placeholder":true,"num":i}`, which stands for attachment i. `value` must be no
-// deeper than ParseJson allows.
+// Checks every `{"_placeholder":true,"num":i}`, which stands for attachment i. The depth of `value`
+// must be bounded.
 //   kInvalidArgument    a placeholder's number is no integer or out of range.
 //   kResourceExhausted  the attachments, each counted as often as it stands in `value`, have more
 //                       than `bytes_max` bytes.
@@ -39,8 +32,9 @@ struct EventText {
   std::string_view arguments;  // `1,2]`; empty: none.
 };
 
-// REQUIRES: `json` is a JSON array that begins with a string or a number.
-EventText SplitEventText(std::string_view json);
+// Returns nothing if `json` is no array that begins with a string or a number. REQUIRES: it is
+// JSON.
+std::optional<EventText> SplitEventText(std::string_view json);
 
 // Whether Socket.IO keeps the name for itself: a client must not send it.
 bool IsReservedEvent(std::string_view name);

@@ -33,6 +33,7 @@ struct PacketLimits {
   size_t namespace_bytes_max = 128;
   size_t ack_id_digits_max = 24;
   size_t json_depth_max = 32;
+  size_t json_members_max = 256;  // Of one object.
 };
 
 // Views into the decoded text, which must outlive it.

@@ -29,7 +29,8 @@ struct Arguments {
 // Checks arguments that a service wrote itself, and returns their JSON without white space before
 // it: a packet for a client can be made of it. Thread-safe.
 //   kInternal    `json` is neither empty nor a JSON array, nests too deep, or has a placeholder
-//                that none of the attachments is for; or there are too many attachments.
+//                that none of the attachments is for; there are too many attachments; or there
+//                are any, and an object has more members than JsonLimits allows.
 absl::StatusOr<std::string_view> CheckArguments(std::string_view json, size_t attachments);
 
 }  // namespace caucus::edge::transcoding

@@ -1,12 +1,11 @@
 #include "edge/transcoding/json_error.h"
 
-#include <boost/json/error.hpp>
-#include <boost/json/parser.hpp>
+#include <utility>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "common/text/absl_view.h"
-#include "common/text/surrogates.h"
 #include "common/text/unicode.h"
 
 namespace caucus::edge::transcoding {
@@ -52,24 +51,20 @@ std::string DescribeJsonError(std::string_view text, size_t position) {
 }
 
 absl::StatusOr<boost::json::value> ParseJson(std::string_view text, const JsonLimits& limits) {
-  boost::json::parse_options options;
-  options.max_depth = limits.depth_max;
-  boost::json::parser parser({}, options);
-  boost::json::error_code error;
-  const size_t parsed = parser.write_some(text.data(), text.size(), error);
-  if (error && error != boost::json::error::too_deep) {
-    // It has no more of them, and is as long: errors are at their places.
-    if (const auto replaced = ReplaceLoneSurrogates(text)) return ParseJson(*replaced, limits);
+  auto result = ParseBounded(text, limits);
+  const JsonError* const error = std::get_if<JsonError>(&result);
+  if (error == nullptr) return std::get<boost::json::value>(std::move(result));
+  switch (error->fault) {
+    case JsonFault::kTooDeep:
+      return absl::ResourceExhaustedError(
+          absl::StrCat("JSON is nested deeper than ", limits.depth_max, " levels"));
+    case JsonFault::kTooManyMembers:
+      return absl::ResourceExhaustedError(
+          absl::StrCat("JSON has an object with more than ", limits.members_max, " members"));
+    case JsonFault::kMalformed:
+      break;
   }
-  if (error == boost::json::error::too_deep) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("JSON is nested deeper than ", limits.depth_max, " levels"));
-  }
-  if (error || parsed < text.size()) {
-    const bool ended = error == boost::json::error::incomplete;
-    return absl::InvalidArgumentError(DescribeJsonError(text, ended ? text.size() : parsed));
-  }
-  return parser.release();
+  return absl::InvalidArgumentError(DescribeJsonError(text, error->position));
 }
 
 }  // namespace caucus::edge::transcoding

@@ -12,13 +12,9 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "common/json/bounded_parser.h"
 
 namespace caucus::edge::transcoding {
-
-struct JsonLimits {
-  // How deep arrays and objects may nest; a scalar has depth 0.
-  size_t depth_max = 32;
-};
 
 // Says what is wrong with `text`, which is JSON up to the byte `position` and not beyond. The
 // position in the result counts UTF-16 units, as JavaScript does.
@@ -27,7 +23,7 @@ std::string DescribeJsonError(std::string_view text, size_t position);
 // Returns the value that `text` holds, white space around it allowed. Half of a surrogate pair is
 // read as U+FFFD.
 //   kInvalidArgument    `text` is no JSON; the message is DescribeJsonError's.
-//   kResourceExhausted  it nests deeper than `limits.depth_max`.
+//   kResourceExhausted  it is beyond `limits`; the message says which.
 absl::StatusOr<boost::json::value> ParseJson(std::string_view text, const JsonLimits& limits);
 
 }  // namespace caucus::edge::transcoding

@@ -57,5 +57,11 @@ TEST(JsonErrorTest, RefusesWhatNestsTooDeep) {
   EXPECT_THAT(ParseJson(nested(33), {}), StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
+TEST(JsonErrorTest, RefusesObjectsWithManyMembers) {
+  EXPECT_THAT(ParseJson(R"({"a":{"a":1,"b":2,"c":3}})", {.members_max = 2}),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       "JSON has an object with more than 2 members"));
+}
+
 }  // namespace
 }  // namespace caucus::edge::transcoding
