@@ -182,6 +182,8 @@ void EngineConnection::OnProbe(engineio::MessageKind kind, std::string_view data
     case Session::ProbeVerdict::kUpgraded:
       websocket_ = std::move(probe_);
       websocket_->SetSession(session_);
+      // What a POST has brought comes before what the WebSocket brings.
+      websocket_->SetInputPaused(session_.input_paused());
       options_.observer->OnUpgraded();
       break;
     case Session::ProbeVerdict::kAbort:
