@@ -111,6 +111,9 @@ ABSL_FLAG(Count, namespaces_per_connection_max, Count{8},
           "namespaces that one connection may join");
 ABSL_FLAG(uint32_t, attachments_max, 10, "binary values in one packet from a client");
 ABSL_FLAG(Count, json_depth_max, Count{32}, "nesting of the JSON in one packet from a client");
+ABSL_FLAG(Count, json_members_max, Count{256}, "members of one object in a client's JSON");
+ABSL_FLAG(Timeout, attachments_timeout, Timeout{absl::Seconds(10)},
+          "for the binary values of a packet to come");
 ABSL_FLAG(Count, fragments_max, Count{1024}, "WebSocket frames of one message");
 ABSL_FLAG(uint32_t, connections_per_address_max, 16'384,
           "TCP connections from one address, or one /64 network of IPv6. 0: any number");
@@ -258,6 +261,8 @@ absl::Status ReadClientLimits(socketio::ClientLimits& client) {
   if (client.packet.json_depth_max > kJsonDepthMax) {
     return Fault("json_depth_max", absl::StrCat("must be at most ", kJsonDepthMax));
   }
+  client.packet.json_members_max = absl::GetFlag(FLAGS_json_members_max).value;
+  ReadTimeout(FLAGS_attachments_timeout, client.attachments_timeout);
   client.event_rate = {.per_second = absl::GetFlag(FLAGS_events_per_second).value,
                        .burst = static_cast<double>(absl::GetFlag(FLAGS_events_burst).value)};
   client.event_rate_violations_max = absl::GetFlag(FLAGS_events_refused_max).value;
