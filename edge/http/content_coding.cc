@@ -1,5 +1,6 @@
 #include "edge/http/content_coding.h"
 
+#include <brotli/encode.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -19,9 +20,12 @@ constexpr int kWindowBits = 15;
 constexpr int kGzipFlag = 16;  // zlib: a gzip header instead of zlib's own.
 constexpr int kMemoryLevel = 8;
 
-// In the order of preference when the client has none.
-constexpr std::array kCodings = {ContentCoding::kGzip, ContentCoding::kDeflate,
-                                 ContentCoding::kIdentity};
+// The client's bundles, 1.2 MB: 291 kB in 0.2 s. Two steps higher saves 8 % for ten times as long.
+constexpr int kBrotliQuality = 9;
+constexpr int kBrotliFastQuality = 4;
+
+// Of polling answers.
+constexpr std::array kQuickCodings = {ContentCoding::kGzip, ContentCoding::kDeflate};
 
 struct Preference {
   double quality = 0;
@@ -58,10 +62,23 @@ Preference PreferenceFor(ContentCoding coding, std::string_view accept_encoding)
   return found;
 }
 
-bool IsBetter(const Preference& a, const Preference& b) {
+bool IsBetter(const Preference& a, const Preference& b, TieBreak ties) {
   if (a.quality != b.quality) return a.quality > b.quality;
   if (a.is_named != b.is_named) return a.is_named;
-  return a.position < b.position;
+  return ties == TieBreak::kAsListed && a.position < b.position;
+}
+
+std::string CompressWithBrotli(std::string_view data, CompressionEffort effort) {
+  size_t size = BrotliEncoderMaxCompressedSize(data.size());
+  std::string out(size, '\0');
+  const int quality = effort == CompressionEffort::kFast ? kBrotliFastQuality : kBrotliQuality;
+  if (BrotliEncoderCompress(quality, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_GENERIC, data.size(),
+                            reinterpret_cast<const uint8_t*>(data.data()), &size,
+                            reinterpret_cast<uint8_t*>(out.data())) != BROTLI_TRUE) {
+    std::abort();  // Out of memory.
+  }
+  out.resize(size);
+  return out;
 }
 
 }  // namespace
@@ -70,6 +87,8 @@ std::string_view NameOf(ContentCoding coding) {
   switch (coding) {
     case ContentCoding::kIdentity:
       return "identity";
+    case ContentCoding::kBrotli:
+      return "br";
     case ContentCoding::kGzip:
       return "gzip";
     case ContentCoding::kDeflate:
@@ -78,21 +97,25 @@ std::string_view NameOf(ContentCoding coding) {
   return "";
 }
 
-ContentCoding NegotiateCoding(std::string_view accept_encoding) {
+ContentCoding NegotiateCoding(std::string_view accept_encoding,
+                              std::span<const ContentCoding> offered, TieBreak ties) {
   ContentCoding best = ContentCoding::kIdentity;
   std::optional<Preference> best_preference;
-  for (const ContentCoding coding : kCodings) {
+  const auto consider = [&](ContentCoding coding) {
     const Preference preference = PreferenceFor(coding, accept_encoding);
-    if (preference.quality <= 0) continue;
-    if (best_preference && !IsBetter(preference, *best_preference)) continue;
+    if (preference.quality <= 0) return;
+    if (best_preference && !IsBetter(preference, *best_preference, ties)) return;
     best = coding;
     best_preference = preference;
-  }
+  };
+  std::for_each(offered.begin(), offered.end(), consider);
+  consider(ContentCoding::kIdentity);
   return best;
 }
 
 std::string Compress(std::string_view data, ContentCoding coding, CompressionEffort effort) {
   if (coding == ContentCoding::kIdentity) return std::string(data);
+  if (coding == ContentCoding::kBrotli) return CompressWithBrotli(data, effort);
   z_stream stream = {};
   const int level = effort == CompressionEffort::kFast ? Z_BEST_SPEED : Z_BEST_COMPRESSION;
   const int window = kWindowBits + (coding == ContentCoding::kGzip ? kGzipFlag : 0);
@@ -114,7 +137,7 @@ std::string Compress(std::string_view data, ContentCoding coding, CompressionEff
 void CompressResponse(const CompressionOptions& options, std::string_view accept_encoding,
                       Response& response) {
   if (!options.enabled || response.body.size() < options.threshold_bytes) return;
-  const ContentCoding coding = NegotiateCoding(accept_encoding);
+  const ContentCoding coding = NegotiateCoding(accept_encoding, kQuickCodings, TieBreak::kAsListed);
   if (coding == ContentCoding::kIdentity) return;
   response.body = Compress(response.body, coding, CompressionEffort::kFast);
   response.headers.emplace_back("Content-Encoding", NameOf(coding));

@@ -1,8 +1,10 @@
 #include "edge/http/content_coding.h"
 
+#include <brotli/decode.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -25,23 +27,59 @@ std::string Inflate(std::string_view data) {
   return out;
 }
 
+std::string Unbrotli(std::string_view data) {
+  std::string out(1 << 20, '\0');
+  size_t size = out.size();
+  EXPECT_EQ(BrotliDecoderDecompress(data.size(), reinterpret_cast<const uint8_t*>(data.data()),
+                                    &size, reinterpret_cast<uint8_t*>(out.data())),
+            BROTLI_DECODER_RESULT_SUCCESS);
+  out.resize(size);
+  return out;
+}
+
+constexpr std::array kQuick = {ContentCoding::kGzip, ContentCoding::kDeflate};
+constexpr std::array kAll = {ContentCoding::kBrotli, ContentCoding::kGzip, ContentCoding::kDeflate};
+
+ContentCoding Listed(std::string_view accept_encoding) {
+  return NegotiateCoding(accept_encoding, kQuick, TieBreak::kAsListed);
+}
+
+ContentCoding Offered(std::string_view accept_encoding) {
+  return NegotiateCoding(accept_encoding, kAll, TieBreak::kAsOffered);
+}
+
 TEST(ContentCodingTest, TakesWhatTheClientWantsMost) {
-  EXPECT_EQ(NegotiateCoding("gzip"), ContentCoding::kGzip);
-  EXPECT_EQ(NegotiateCoding("deflate"), ContentCoding::kDeflate);
-  EXPECT_EQ(NegotiateCoding("GZip , br"), ContentCoding::kGzip);
-  EXPECT_EQ(NegotiateCoding("gzip, deflate, br, zstd"), ContentCoding::kGzip);
-  EXPECT_EQ(NegotiateCoding("deflate, gzip"), ContentCoding::kDeflate);
-  EXPECT_EQ(NegotiateCoding("gzip;q=0.5, deflate;q=0.8"), ContentCoding::kDeflate);
-  EXPECT_EQ(NegotiateCoding("gzip;q=0.5, *;q=0.8"), ContentCoding::kDeflate);
-  EXPECT_EQ(NegotiateCoding("*"), ContentCoding::kGzip);
-  EXPECT_EQ(NegotiateCoding("gzip; q=1.0"), ContentCoding::kGzip);
+  EXPECT_EQ(Listed("gzip"), ContentCoding::kGzip);
+  EXPECT_EQ(Listed("deflate"), ContentCoding::kDeflate);
+  EXPECT_EQ(Listed("GZip , br"), ContentCoding::kGzip);
+  EXPECT_EQ(Listed("gzip, deflate, br, zstd"), ContentCoding::kGzip);
+  EXPECT_EQ(Listed("deflate, gzip"), ContentCoding::kDeflate);
+  EXPECT_EQ(Listed("gzip;q=0.5, deflate;q=0.8"), ContentCoding::kDeflate);
+  EXPECT_EQ(Listed("gzip;q=0.5, *;q=0.8"), ContentCoding::kDeflate);
+  EXPECT_EQ(Listed("*"), ContentCoding::kGzip);
+  EXPECT_EQ(Listed("gzip; q=1.0"), ContentCoding::kGzip);
+}
+
+TEST(ContentCodingTest, BreaksTiesAsOffered) {
+  for (const std::string_view header :
+       {"br", "gzip, deflate, br, zstd", "deflate, gzip, BR", "*", "gzip;q=0.5, *;q=0.8",
+        "identity, br", "gzip;q=0.5, br;q=0.5", "gzip;q=0.8, br;q=0.9"}) {
+    EXPECT_EQ(Offered(header), ContentCoding::kBrotli) << header;
+  }
+  for (const std::string_view header :
+       {"gzip", "deflate, gzip", "br;q=0.5, gzip", "br;q=0, *", "gzip, *"}) {
+    EXPECT_EQ(Offered(header), ContentCoding::kGzip) << header;
+  }
+  EXPECT_EQ(Offered("br;q=0, gzip;q=0, *"), ContentCoding::kDeflate);
+  EXPECT_EQ(Offered("identity, br;q=0.5"), ContentCoding::kIdentity);
+  EXPECT_EQ(Offered(""), ContentCoding::kIdentity);
 }
 
 TEST(ContentCodingTest, LeavesAloneWhatTheClientDoesNotTake) {
   for (const std::string_view header :
        {"", "br", "identity", "gzip;q=0", "gzip;q=0, deflate;q=0.0", "*;q=0", "gzip;q=-1",
         "gzip;q=2", "gzip;q=x", "gzip;x", ",,", "gzipped", "identity, gzip;q=0.5"}) {
-    EXPECT_EQ(NegotiateCoding(header), ContentCoding::kIdentity) << header;
+    EXPECT_EQ(Listed(header), ContentCoding::kIdentity) << header;
   }
 }
 
@@ -53,6 +91,9 @@ TEST(ContentCodingTest, MakesFormsThatOthersRead) {
       for (const CompressionEffort effort : {CompressionEffort::kFast, CompressionEffort::kSmall}) {
         EXPECT_EQ(Inflate(Compress(data, coding, effort)), data);
       }
+    }
+    for (const CompressionEffort effort : {CompressionEffort::kFast, CompressionEffort::kSmall}) {
+      EXPECT_EQ(Unbrotli(Compress(data, ContentCoding::kBrotli, effort)), data);
     }
   }
   EXPECT_EQ(Compress("x", ContentCoding::kGzip, CompressionEffort::kFast).substr(0, 2), "\x1F\x8B");
@@ -72,6 +113,15 @@ TEST(ContentCodingTest, CompressesAnAnswerFromTheThresholdOn) {
   EXPECT_EQ(Inflate(response.body), std::string(1024, 'a'));
   const Headers expected = {{"Content-Encoding", "gzip"}};
   EXPECT_EQ(response.headers, expected);
+}
+
+TEST(ContentCodingTest, CompressesAnAnswerQuicklyOnly) {
+  Response response;
+  response.body = std::string(5000, 'a');
+  CompressResponse({}, "br", response);
+  EXPECT_TRUE(response.headers.empty());
+  CompressResponse({}, "br, gzip;q=0.5", response);
+  EXPECT_EQ(Inflate(response.body), std::string(5000, 'a'));
 }
 
 TEST(ContentCodingTest, LeavesAnAnswerAloneWhenOffOrUnwanted) {

@@ -18,6 +18,10 @@ constexpr std::string_view kDefaultType = "application/octet-stream";
 constexpr std::string_view kIndex = "index.html";
 constexpr size_t kEtagBytes = 12;
 
+// The smallest first, whatever the order in which a browser lists what it takes.
+constexpr std::array kCodings = {ContentCoding::kBrotli, ContentCoding::kGzip,
+                                 ContentCoding::kDeflate};
+
 constexpr std::array<std::pair<std::string_view, std::string_view>, 24> kTypes = {{
     {"avif", "image/avif"},
     {"css", "text/css; charset=utf-8"},
@@ -69,11 +73,24 @@ bool Matches(std::string_view if_none_match, std::string_view etag) {
   return false;
 }
 
+const std::shared_ptr<const std::string>& FormOf(const StaticFile& file, ContentCoding coding) {
+  switch (coding) {
+    case ContentCoding::kBrotli:
+      return file.brotli;
+    case ContentCoding::kGzip:
+      return file.gzip;
+    case ContentCoding::kDeflate:
+      return file.deflate;
+    case ContentCoding::kIdentity:
+      break;
+  }
+  return file.content;
+}
+
 // Chooses the form of a file that the client takes.
 void SetContent(const StaticFile& file, std::string_view accept_encoding, Response& response) {
-  const ContentCoding coding = NegotiateCoding(accept_encoding);
-  const std::shared_ptr<const std::string>& form =
-      coding == ContentCoding::kGzip ? file.gzip : file.deflate;
+  const ContentCoding coding = NegotiateCoding(accept_encoding, kCodings, TieBreak::kAsOffered);
+  const std::shared_ptr<const std::string>& form = FormOf(file, coding);
   if (coding == ContentCoding::kIdentity || form == nullptr) {
     response.shared_body = file.content;
     return;
@@ -97,6 +114,7 @@ StaticFile MakeStaticFile(std::string_view name, std::string content, std::strin
   StaticFile file;
   file.content_type = ContentTypeOf(name);
   file.etag.append("\"").append(etag.empty() ? HashOf(content) : std::string(etag)).append("\"");
+  file.brotli = CompressedForm(content, ContentCoding::kBrotli);
   file.gzip = CompressedForm(content, ContentCoding::kGzip);
   file.deflate = CompressedForm(content, ContentCoding::kDeflate);
   file.content = std::make_shared<const std::string>(std::move(content));

@@ -20,6 +20,7 @@ struct StaticFile {
   std::string etag;  // With its quotes.
   std::shared_ptr<const std::string> content;
   // Compressed forms; null where one would not be smaller.
+  std::shared_ptr<const std::string> brotli;
   std::shared_ptr<const std::string> gzip;
   std::shared_ptr<const std::string> deflate;
 };
