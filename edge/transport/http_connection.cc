@@ -7,6 +7,8 @@
 #include <span>
 #include <utility>
 
+#include "edge/http/http_date.h"
+
 namespace caucus::edge::transport {
 namespace {
 
@@ -16,6 +18,20 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr size_t kPipelinedBytesMax = 64 * 1024;
 
 constexpr std::chrono::seconds kDrainTimeout{2};
+
+// The value of `Date` now, made once a second for all connections of a thread.
+const std::string& DateNow() {
+  struct Made {
+    std::chrono::sys_seconds time;
+    std::string text;
+  };
+  thread_local Made made;
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  if (made.text.empty() || made.time != now) {
+    made = {.time = now, .text = http::FormatHttpDate(now)};
+  }
+  return made.text;
+}
 
 bool IsRetry(ErrorCode error) { return error == net::error::would_block; }
 
@@ -68,6 +84,7 @@ void HttpConnection::Respond(http::Response response) {
     http::CompressResponse(*compression_, request_.Header("accept-encoding"), response);
   }
   std::move(answer_headers_.begin(), answer_headers_.end(), std::back_inserter(response.headers));
+  response.headers.emplace_back("Date", DateNow());
   const bool has_body = request_.method != "HEAD" && http::HasBody(response.status);
   output_ = http::Serialize(response, has_body ? http::BodyMode::kSend : http::BodyMode::kOmit,
                             keep_alive_ ? http::KeepAlive::kYes : http::KeepAlive::kNo);

@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <ctime>
+#include <iomanip>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +32,19 @@ class HttpConnectionTest : public testing::Test {
     RawClient client(server_.port());
     client.Send(request);
     return client.ReadToEnd();
+  }
+
+  // Takes the header out of an answer, which has to be the current time.
+  static std::string WithoutDate(std::string answer) {
+    const std::string_view name = "\r\nDate: ";
+    const size_t begin = answer.find(name);
+    if (begin == std::string::npos) return "no date: " + answer;
+    std::tm time = {};
+    std::istringstream value(answer.substr(begin + name.size(), 29));
+    value >> std::get_time(&time, "%a, %d %b %Y %H:%M:%S GMT");
+    EXPECT_FALSE(value.fail()) << answer;
+    EXPECT_NEAR(static_cast<double>(timegm(&time)), static_cast<double>(std::time(nullptr)), 60);
+    return answer.erase(begin, name.size() + 29);
   }
 
   TransportFixture server_;
@@ -66,6 +82,13 @@ TEST_F(HttpConnectionTest, AnswersHeadWithoutABody) {
   EXPECT_EQ(answer.status, 200u);
   EXPECT_EQ(answer.Header("content-length"), "9");
   EXPECT_EQ(client.Ask("GET /b HTTP/1.1\r\nHost: a\r\n\r\n").body, "GET /b?|");
+}
+
+TEST_F(HttpConnectionTest, TellsTheTimeOfAnAnswer) {
+  server_.Start();
+  EXPECT_EQ(WithoutDate(LastAnswerTo("GET / HTTP/1.0\r\n\r\n")),
+            "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 7\r\n"
+            "Connection: close\r\n\r\nGET /?|");
 }
 
 TEST_F(HttpConnectionTest, ClosesWhenTheClientWantsIt) {
@@ -127,7 +150,7 @@ TEST_F(HttpConnectionTest, RefusesWhatAProxyMayReadDifferently) {
       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n folded: 1\r\n\r\n",
   };
   for (const std::string& request : requests) {
-    EXPECT_EQ(LastAnswerTo(request + "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"),
+    EXPECT_EQ(WithoutDate(LastAnswerTo(request + "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n")),
               "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         << request;
   }
