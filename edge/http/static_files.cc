@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -121,6 +123,26 @@ StaticFile MakeStaticFile(std::string_view name, std::string content, std::strin
   return file;
 }
 
+std::optional<std::string> DecodePath(std::string_view path) {
+  std::string decoded;
+  decoded.reserve(path.size());
+  for (size_t i = 0; i < path.size(); ++i) {
+    if (path[i] != '%') {
+      decoded.push_back(path[i]);
+      continue;
+    }
+    const std::string_view digits = path.substr(i + 1, 2);
+    unsigned char byte = 0;
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+    const bool is_whole = digits.size() == 2 && end == digits.data() + 2 && error == std::errc();
+    if (!is_whole || byte == '\0' || byte == '/' || byte == '\\') return std::nullopt;
+    decoded.push_back(static_cast<char>(byte));
+    i += 2;
+  }
+  return decoded;
+}
+
 const StaticFile* StaticFiles::Find(std::string_view name) const {
   const auto found = files_.find(name);
   return found == files_.end() ? nullptr : &found->second;
@@ -128,9 +150,7 @@ const StaticFile* StaticFiles::Find(std::string_view name) const {
 
 std::optional<Response> StaticFiles::Answer(const Request& request, std::string_view name) const {
   const StaticFile* const file = Find(name);
-  if (file == nullptr || (request.method != "GET" && request.method != "HEAD")) {
-    return std::nullopt;
-  }
+  if (file == nullptr) return std::nullopt;
   Response response;
   response.headers = {{"Cache-Control", "public, max-age=0"},
                       {"ETag", file->etag},
@@ -147,10 +167,12 @@ std::optional<Response> StaticFiles::Answer(const Request& request, std::string_
 }
 
 std::optional<Response> StaticFiles::AnswerPath(const Request& request) const {
+  if (request.method != "GET" && request.method != "HEAD") return std::nullopt;
   if (!request.path.starts_with('/')) return std::nullopt;
-  std::string name = request.path.substr(1);
-  if (name.empty() || name.ends_with('/')) name.append(kIndex);
-  return Answer(request, name);
+  std::optional<std::string> name = DecodePath(std::string_view(request.path).substr(1));
+  if (!name) return std::nullopt;
+  if (name->empty() || name->ends_with('/')) name->append(kIndex);
+  return Answer(request, *name);
 }
 
 }  // namespace caucus::edge::http

@@ -33,6 +33,10 @@ std::string_view ContentTypeOf(std::string_view name);
 // empty, it is a hash of the content.
 StaticFile MakeStaticFile(std::string_view name, std::string content, std::string_view etag = "");
 
+// Returns a path with its escapes undone, once; nothing if one is malformed, or stands for NUL, a
+// slash or a backslash: what parts a path may not come out of an escape.
+std::optional<std::string> DecodePath(std::string_view path);
+
 // Files by name. Names are compared byte for byte, and there is nothing behind them: no request can
 // reach beyond what was put in. Immutable once it is const.
 class StaticFiles {
@@ -46,10 +50,11 @@ class StaticFiles {
   size_t size() const { return files_.size(); }
   bool empty() const { return files_.empty(); }
 
-  // Answers a GET or HEAD for the file of a name; nothing for another method or name.
+  // Answers a request of any method for the file of a name; nothing for another name.
   std::optional<Response> Answer(const Request& request, std::string_view name) const;
 
-  // Answers a request by its path: `/` and `/x/` are `index.html` and `x/index.html`.
+  // Answers a GET or HEAD by its path, escapes undone: `/` and `/x/` are `index.html` and
+  // `x/index.html`. Nothing for another method or a path that leads to no file.
   std::optional<Response> AnswerPath(const Request& request) const;
 
  private:

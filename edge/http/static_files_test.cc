@@ -57,11 +57,40 @@ TEST_F(StaticFilesTest, ServesADirectoryByItsIndex) {
   EXPECT_EQ(Get("/a"), std::nullopt);
 }
 
+TEST_F(StaticFilesTest, UndoesTheEscapesOfAPathOnce) {
+  files_.Add("with space.txt", MakeStaticFile("with space.txt", "space"));
+  files_.Add("\xC3\xA9.txt", MakeStaticFile("\xC3\xA9.txt", "accent"));
+  files_.Add("100%25.txt", MakeStaticFile("100%25.txt", "percent"));
+  EXPECT_EQ(*Get("/with%20space.txt")->shared_body, "space");
+  EXPECT_EQ(*Get("/%C3%A9.txt")->shared_body, "accent");
+  EXPECT_EQ(*Get("/%c3%a9%2etxt")->shared_body, "accent");
+  EXPECT_EQ(*Get("/100%2525.txt")->shared_body, "percent");
+  EXPECT_EQ(*Get("/%61/app.js")->shared_body, std::string(5000, 'x'));
+  EXPECT_EQ(Get("/%61/")->shared_body, Get("/a/")->shared_body);
+  EXPECT_EQ(Get("/100%25.txt"), std::nullopt);
+  EXPECT_EQ(Get("/with+space.txt"), std::nullopt);
+  EXPECT_EQ(Get("/%C3%A9.txt")->content_type, "text/plain; charset=utf-8");
+}
+
+// Files of these names would be found, were an escape read differently.
+TEST_F(StaticFilesTest, FindsNothingByAnEscapeThatMayBeReadDifferently) {
+  for (const std::string_view name : {"%", "%6", "%6x", "%+6", "% 6", "%x6", "%0x61", "%u0061",
+                                      "a%", "a%6", "\\", "a/b", "a\\b", "../x", "..", "."}) {
+    files_.Add(std::string(name), MakeStaticFile("x", "found"));
+  }
+  files_.Add(std::string("a\0", 2), MakeStaticFile("x", "found"));
+  for (const std::string_view path :
+       {"/%", "/%6", "/%6x", "/%+6", "/% 6", "/%x6", "/%0x61", "/%u0061", "/a%", "/a%6", "/%5C",
+        "/%5c", "/a%2Fb", "/a%2fb", "/a%5Cb", "/..%2Fx", "/a%00", "/%2Fa/app.js", "/%252e"}) {
+    EXPECT_EQ(Get(path), std::nullopt) << path;
+  }
+}
+
 TEST_F(StaticFilesTest, KnowsNamesByteForByte) {
   for (const std::string_view path :
        {"", "a/app.js", "//a/app.js", "/a//app.js", "/./a/app.js", "/a/../a/app.js", "/A/app.js",
-        "/a/app.js/", "/a%2Fapp.js", "/%61/app.js", "/a/app.js%00", "/..", "/../etc/passwd",
-        "/../index.html", "/index.html.", "/a/app"}) {
+        "/a/app.js/", "/a%2Fapp.js", "/a/app.js%00", "/..", "/%2e%2e/index.html", "/%2e/index.html",
+        "/../etc/passwd", "/../index.html", "/index.html.", "/a/app"}) {
     EXPECT_EQ(Get(path), std::nullopt) << path;
   }
 }
@@ -71,6 +100,13 @@ TEST_F(StaticFilesTest, AnswersGetAndHeadOnly) {
   for (const std::string_view method : {"POST", "PUT", "DELETE", "OPTIONS", "get"}) {
     EXPECT_EQ(Get("/", {}, method), std::nullopt) << method;
   }
+}
+
+TEST_F(StaticFilesTest, AnswersAnyMethodByName) {
+  Request request;
+  request.method = "POST";
+  EXPECT_EQ(files_.Answer(request, "index.html")->status, 200u);
+  EXPECT_EQ(files_.Answer(request, "none.html"), std::nullopt);
 }
 
 TEST_F(StaticFilesTest, SendsAnUnchangedFileNotAgain) {

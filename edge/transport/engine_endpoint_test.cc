@@ -351,7 +351,22 @@ TEST_F(EngineEndpointTest, ServesTheClientBelowItsPath) {
   ExpectRefused(0, "Transport unknown", Get("/socket.io/socket.io.min.js"));
   ExpectRefused(0, "Transport unknown", Get("/socket.io/../socket.io/socket.io.js"));
   ExpectRefused(0, "Transport unknown", Get("/socket.io/socket.io%2Ejs"));
-  ExpectRefused(0, "Transport unknown", Ask("POST", "/socket.io/socket.io.js"));
+  // The reference looks at no method.
+  for (const std::string_view method : {"POST", "PUT", "DELETE"}) {
+    EXPECT_EQ(Ask(method, "/socket.io/socket.io.js", "", "4hi").body, std::string(5000, 'x'));
+  }
+  EXPECT_EQ(Ask("POST", "/socket.io/socket.io.js", "If-None-Match: \"4.8.4\"\r\n").status, 304u);
+}
+
+TEST_F(EngineEndpointTest, SendsTheClientBrotliIfItTakesThat) {
+  auto bundles = std::make_shared<http::StaticFiles>();
+  bundles->Add("socket.io.js", http::MakeStaticFile("socket.io.js", std::string(5000, 'x')));
+  server_.engine.client_bundles = bundles;
+  server_.Start();
+  const Answer answer =
+      Get("/socket.io/socket.io.js", "Accept-Encoding: gzip, deflate, br, zstd\r\n");
+  EXPECT_EQ(answer.Header("content-encoding"), "br");
+  EXPECT_LT(answer.body.size(), 100u);
 }
 
 TEST_F(EngineEndpointTest, RefusesATooLongPayloadAndKeepsTheSession) {
