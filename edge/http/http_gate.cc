@@ -91,4 +91,15 @@ std::optional<unsigned> CheckHead(std::string_view head, const HeadLimits& limit
   return std::nullopt;
 }
 
+bool HasBareLineEnd(std::string_view head) {
+  for (size_t at = head.find_first_of("\r\n"); at != std::string_view::npos;
+       at = head.find_first_of("\r\n", at)) {
+    if (head[at] == '\n') return true;
+    if (at + 1 == head.size()) return false;  // The first half of a line end.
+    if (head[at + 1] != '\n') return true;
+    at += 2;
+  }
+  return false;
+}
+
 }  // namespace caucus::edge::http

@@ -26,6 +26,10 @@ struct HeadLimits {
 //   431  more headers than the limit
 std::optional<unsigned> CheckHead(std::string_view head, const HeadLimits& limits);
 
+// Whether a line of a head, of which more may come, ends with CR or LF alone: it never passes, and
+// a sender that ends its lines so would wait for an answer in vain. Thread-safe.
+bool HasBareLineEnd(std::string_view head);
+
 }  // namespace caucus::edge::http
 
 #endif  // EDGE_HTTP_HTTP_GATE_H_

@@ -76,6 +76,19 @@ TEST(HttpGateTest, RefusesControlCharactersInValues) {
   EXPECT_EQ(Check("Host: a\r\nX: a\tb\r\n"), std::nullopt);
 }
 
+TEST(HttpGateTest, SeesALineThatEndsAlone) {
+  for (const std::string_view head :
+       {"\n", "GET / HTTP/1.1\n", "GET / HTTP/1.1\r\nHost: a\n", "GET / HTTP/1.1\rH",
+        "GET / HTTP/1.1\r\r", "GET / HTTP/1.1\r\n\n", "a\n\r\n"}) {
+    EXPECT_TRUE(HasBareLineEnd(head)) << head;
+  }
+  for (const std::string_view head :
+       {"", "GET / HTTP/1.1", "GET / HTTP/1.1\r", "GET / HTTP/1.1\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\n\r", "GET / HTTP/1.1\r\n\r\n"}) {
+    EXPECT_FALSE(HasBareLineEnd(head)) << head;
+  }
+}
+
 TEST(HttpGateTest, LimitsTheNumberOfHeaders) {
   std::string headers = "Host: a\r\n";
   for (int i = 0; i < 63; ++i) headers += "X: 1\r\n";
