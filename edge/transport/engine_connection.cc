@@ -87,23 +87,39 @@ void EngineConnection::OnPoll(const std::shared_ptr<HttpConnection>& poll) {
   ArmTimer();
 }
 
-void EngineConnection::OnPayload(const std::shared_ptr<HttpConnection>& post) {
+bool EngineConnection::BeginPayload(const std::shared_ptr<HttpConnection>& post) {
   const bool is_binary = post->request().Header("content-type") == "application/octet-stream";
-  if (held_post_ != nullptr || is_binary) {
-    post->Respond(BadRequest());
+  if (IsPostUnderWay() || is_binary) {
     Close(CloseReason::kTransportError);
-    return;
+    return false;
   }
+  arriving_post_ = post;
+  post->OnAbort([weak = weak_from_this()] {
+    if (const std::shared_ptr<EngineConnection> self = weak.lock()) self->OnPostAborted();
+  });
+  return true;
+}
+
+void EngineConnection::OnPayload(const std::shared_ptr<HttpConnection>& post) {
+  arriving_post_.reset();
   held_post_ = post;
   post_rest_ = session_.OnPayload(post->request().body, Now());
-  post->OnAbort([weak = weak_from_this()] {
-    if (const std::shared_ptr<EngineConnection> self = weak.lock()) {
-      self->held_post_.reset();
-      self->post_rest_.reset();
-      self->Close(CloseReason::kTransportError);
-    }
-  });
   Flush();
+}
+
+bool EngineConnection::IsPostUnderWay() const {
+  if (held_post_ != nullptr) return true;
+  // One that was too long is none any more, and does not end the session.
+  const std::shared_ptr<HttpConnection> arriving = arriving_post_.lock();
+  return arriving != nullptr && arriving->in_body();
+}
+
+void EngineConnection::OnPostAborted() {
+  if (held_post_ == nullptr && arriving_post_.expired()) return;
+  arriving_post_.reset();
+  held_post_.reset();
+  post_rest_.reset();
+  Close(CloseReason::kTransportError);
 }
 
 void EngineConnection::Attach(std::shared_ptr<WebSocketStream> stream) {
@@ -180,6 +196,8 @@ void EngineConnection::OnProbe(engineio::MessageKind kind, std::string_view data
       probe_->SendNow("3probe");
       break;
     case Session::ProbeVerdict::kUpgraded:
+      // Half a POST has no part in the session any more: it will be refused when it is whole.
+      arriving_post_.reset();
       websocket_ = std::move(probe_);
       websocket_->SetSession(session_);
       // What a POST has brought comes before what the WebSocket brings.
@@ -226,6 +244,7 @@ void EngineConnection::Report() {
 void EngineConnection::Forget() {
   if (held_poll_ != nullptr) std::exchange(held_poll_, nullptr)->Respond(BadRequest());
   post_rest_.reset();
+  if (const auto post = std::exchange(arriving_post_, {}).lock()) post->Respond(BadRequest());
   if (held_post_ != nullptr) std::exchange(held_post_, nullptr)->Respond(BadRequest());
   if (probe_ != nullptr) AbortProbe();
   if (websocket_ != nullptr) {

@@ -43,6 +43,9 @@ class EngineConnection final : public engineio::SessionOutlet,
   // A polling GET, a polling POST; both are answered in their time.
   void OnPoll(const std::shared_ptr<HttpConnection>& poll);
   void OnPayload(const std::shared_ptr<HttpConnection>& post);
+  // A polling POST whose body is still to come. False: it may not be, and has ended the session;
+  // the caller answers it with 400.
+  bool BeginPayload(const std::shared_ptr<HttpConnection>& post);
   // The session's own WebSocket.
   void Attach(std::shared_ptr<WebSocketStream> stream);
   // A WebSocket that wants to take over from polling. False: the session already has or tries one.
@@ -60,6 +63,8 @@ class EngineConnection final : public engineio::SessionOutlet,
   void OnWebSocketEnd(WebSocketStream& stream, engineio::CloseReason reason) override;
 
  private:
+  bool IsPostUnderWay() const;
+  void OnPostAborted();
   void OnProbe(engineio::MessageKind kind, std::string_view data);
   void AnswerPoll();
   void FlushWebSocket();
@@ -78,6 +83,7 @@ class EngineConnection final : public engineio::SessionOutlet,
   net::steady_timer timer_;
   engineio::MonotonicTime armed_for_ = engineio::kNever;
   std::shared_ptr<HttpConnection> held_poll_;
+  std::weak_ptr<HttpConnection> arriving_post_;  // Until its body is whole.
   std::shared_ptr<HttpConnection> held_post_;
   std::optional<std::string_view> post_rest_;  // Of its body, not yet taken while input is paused.
   std::shared_ptr<WebSocketStream> websocket_;

@@ -78,14 +78,25 @@ EngineEndpoint::EngineEndpoint(Shard& shard, size_t shard_count, const EngineOpt
       fallback_(fallback),
       move_(std::move(move)) {}
 
-void EngineEndpoint::OnRequest(const std::shared_ptr<HttpConnection>& connection) {
+void EngineEndpoint::OnHead(const std::shared_ptr<HttpConnection>& connection) {
   const http::Request& request = connection->request();
-  if (!request.path.starts_with(path_)) return fallback_.OnRequest(connection);
+  if (!request.path.starts_with(path_)) return;
   const engineio::RequestQuery query = engineio::ParseRequestQuery(request.query);
   const std::optional<uint8_t> owner = engineio::ShardOf(query.sid);
   if (owner && *owner < shard_count_ && *owner != shard_.index()) {
     return move_(*owner, connection->HandOver());
   }
+  if (request.method != "POST" || request.is_upgrade || AnswerBundle(request)) return;
+  EngineConnection* const existing = shard_.Find(query.sid);
+  if (existing == nullptr || Verify(request, query, existing)) return;
+  if (existing->BeginPayload(connection)) return;
+  connection->AddAnswerHeaders(cors_.HeadersFor(request));
+  connection->Respond({.status = 400, .content_type = "", .body = "", .headers = {}});
+}
+
+void EngineEndpoint::OnRequest(const std::shared_ptr<HttpConnection>& connection) {
+  const http::Request& request = connection->request();
+  if (!request.path.starts_with(path_)) return fallback_.OnRequest(connection);
   if (!request.is_upgrade) {
     if (std::optional<http::Response> preflight = cors_.Preflight(request)) {
       return connection->Respond(*std::move(preflight));
@@ -95,23 +106,29 @@ void EngineEndpoint::OnRequest(const std::shared_ptr<HttpConnection>& connection
       return connection->Respond(*std::move(bundle));
     }
   }
-  OnEngineRequest(connection, query);
+  OnEngineRequest(connection);
 }
 
-void EngineEndpoint::OnEngineRequest(const std::shared_ptr<HttpConnection>& connection,
-                                     const engineio::RequestQuery& query) {
-  const http::Request& request = connection->request();
-  EngineConnection* const existing = shard_.Find(query.sid);
+std::optional<HandshakeError> EngineEndpoint::Verify(const http::Request& request,
+                                                     const engineio::RequestQuery& query,
+                                                     const EngineConnection* existing) const {
   const http::OriginVerdict origin = http::JudgeOrigin(origins_, request.Header("origin"));
-  const std::optional<HandshakeError> error =
-      engineio::Verify({.query = query,
-                        .is_get = request.method == "GET",
-                        .is_upgrade = request.is_upgrade,
-                        .transports = options_.session.transports,
-                        .origin_malformed = origin == http::OriginVerdict::kMalformed,
-                        .origin_forbidden = origin == http::OriginVerdict::kForbidden,
-                        .session = existing == nullptr ? nullptr : &existing->session()});
-  if (error) return Refuse(*connection, *error);
+  return engineio::Verify({.query = query,
+                           .is_get = request.method == "GET",
+                           .is_upgrade = request.is_upgrade,
+                           .transports = options_.session.transports,
+                           .origin_malformed = origin == http::OriginVerdict::kMalformed,
+                           .origin_forbidden = origin == http::OriginVerdict::kForbidden,
+                           .session = existing == nullptr ? nullptr : &existing->session()});
+}
+
+void EngineEndpoint::OnEngineRequest(const std::shared_ptr<HttpConnection>& connection) {
+  const http::Request& request = connection->request();
+  const engineio::RequestQuery query = engineio::ParseRequestQuery(request.query);
+  EngineConnection* const existing = shard_.Find(query.sid);
+  if (const std::optional<HandshakeError> error = Verify(request, query, existing)) {
+    return Refuse(*connection, *error);
+  }
   if (existing == nullptr && !MayOpen()) return connection->Respond(Unavailable());
   if (request.is_upgrade) return OnUpgrade(connection, existing);
   if (SuspectsScripts(request.Header("user-agent"))) {

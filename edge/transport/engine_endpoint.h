@@ -32,14 +32,17 @@ class EngineEndpoint final : public HttpHandler {
   EngineEndpoint(Shard& shard, size_t shard_count, const EngineOptions& options,
                  SessionHandlerFactory factory, HttpHandler& fallback, MoveToShard move);
 
+  void OnHead(const std::shared_ptr<HttpConnection>& connection) override;
   void OnRequest(const std::shared_ptr<HttpConnection>& connection) override;
 
   // Answers handshakes with 503 from now on: the process ends.
   void RefuseNewSessions() { refusing_ = true; }
 
  private:
-  void OnEngineRequest(const std::shared_ptr<HttpConnection>& connection,
-                       const engineio::RequestQuery& query);
+  void OnEngineRequest(const std::shared_ptr<HttpConnection>& connection);
+  std::optional<engineio::HandshakeError> Verify(const http::Request& request,
+                                                 const engineio::RequestQuery& query,
+                                                 const EngineConnection* existing) const;
   bool MayOpen() const;
   std::optional<http::Response> AnswerBundle(const http::Request& request) const;
   void Refuse(HttpConnection& connection, engineio::HandshakeError error) const;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <future>
 #include <memory>
 #include <string>
@@ -51,6 +52,13 @@ class EngineEndpointTest : public testing::Test {
   }
   Answer Get(std::string_view target, std::string_view headers = "") const {
     return Ask("GET", target, headers);
+  }
+
+  // Sends a POST but for the end of its body, once it was seen.
+  static void BeginPost(RawClient& client, std::string_view target) {
+    client.Send(Request("POST", target, "Expect: 100-continue\r\nContent-Length: 5\r\n"));
+    EXPECT_EQ(client.ReadUntil("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+    client.Send("4a");
   }
 
   void ExpectRefused(unsigned code, std::string_view message, const Answer& answer) const {
@@ -378,6 +386,77 @@ TEST_F(EngineEndpointTest, RefusesATooLongPayloadAndKeepsTheSession) {
   EXPECT_EQ(answer.body, "");
   EXPECT_EQ(Ask("POST", target, "", "4hello").body, "ok");
   EXPECT_EQ(Get(target).body, "4hello");
+}
+
+TEST_F(EngineEndpointTest, RefusesASecondPostWhileTheFirstArrives) {
+  server_.engine.cors.origins = {"*"};
+  server_.Start(4);
+  for (int i = 0; i < 4; ++i) {
+    const std::string target = Target(kPolling, "&sid=" + server_.OpenSession());
+    RawClient first(server_.port());
+    BeginPost(first, target);
+    RawClient second(server_.port());
+    // Its body is not waited for either.
+    second.Send(Request("POST", target, "Origin: http://a.test\r\nContent-Length: 5\r\n"));
+    const Answer refused = second.Read();
+    EXPECT_EQ(refused.status, 400u);
+    EXPECT_EQ(refused.body, "");
+    EXPECT_EQ(refused.Header("access-control-allow-origin"), "*");
+    EXPECT_EQ(refused.Header("connection"), "close");
+    EXPECT_EQ(first.Read().status, 400u);
+    EXPECT_EQ(first.ReadToEnd(), "");
+    ExpectRefused(1, "Session ID unknown", Get(target));
+  }
+}
+
+TEST_F(EngineEndpointTest, EndsTheSessionOfAPostThatBreaksOff) {
+  server_.Start(4);
+  for (int i = 0; i < 8; ++i) {
+    const std::string target = Target(kPolling, "&sid=" + server_.OpenSession());
+    RawClient poll(server_.port());
+    RawClient post(server_.port());
+    BeginPost(post, target);
+    poll.Send(Request("GET", target));
+    i % 2 == 0 ? post.Reset() : post.Close();
+    EXPECT_NE(poll.Read().status, 0u);
+    ExpectRefused(1, "Session ID unknown", Get(target));
+  }
+}
+
+TEST_F(EngineEndpointTest, EndsTheSessionOfAPostThatCannotBeRead) {
+  server_.http.body_timeout = std::chrono::milliseconds(50);
+  server_.Start();
+  const std::string malformed = Target(kPolling, "&sid=" + server_.OpenSession());
+  const std::string chunked = "Transfer-Encoding: chunked\r\n";
+  RawClient client(server_.port());
+  EXPECT_EQ(client.Ask(Request("POST", malformed, chunked) + "garbage\r\n").status, 400u);
+  ExpectRefused(1, "Session ID unknown", Get(malformed));
+  const std::string late = Target(kPolling, "&sid=" + server_.OpenSession());
+  EXPECT_EQ(Ask("POST", late, chunked).status, 408u);
+  ExpectRefused(1, "Session ID unknown", Get(late));
+}
+
+TEST_F(EngineEndpointTest, KeepsTheSessionOfAChunkedPostThatIsTooLong) {
+  server_.http.body.bytes_max = 1000;
+  server_.Start();
+  const std::string target = Target(kPolling, "&sid=" + server_.OpenSession());
+  RawClient client(server_.port());
+  client.Send(Request("POST", target, "Transfer-Encoding: chunked\r\n"));
+  EXPECT_EQ(client.Ask("3E9\r\n").status, 413u);
+  EXPECT_EQ(Ask("POST", target, "", "4hello").body, "ok");
+  EXPECT_EQ(Get(target).body, "4hello");
+}
+
+TEST_F(EngineEndpointTest, TakesAPostThatIsNoneForTheClientsBundle) {
+  auto bundles = std::make_shared<http::StaticFiles>();
+  bundles->Add("socket.io.js", http::MakeStaticFile("socket.io.js", "x"));
+  server_.engine.client_bundles = bundles;
+  server_.Start();
+  const std::string query = "?EIO=4&transport=polling&sid=" + server_.OpenSession();
+  RawClient client(server_.port());
+  BeginPost(client, "/socket.io/socket.io.js" + query);
+  client.Close();
+  EXPECT_EQ(Ask("POST", "/socket.io/" + query, "", "4hello").body, "ok");
 }
 
 TEST_F(EngineEndpointTest, LimitsHandshakesThatNobodyAccepted) {

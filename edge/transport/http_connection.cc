@@ -19,6 +19,8 @@ constexpr size_t kPipelinedBytesMax = 64 * 1024;
 
 constexpr std::chrono::seconds kDrainTimeout{2};
 
+constexpr unsigned kTooLong = 413;
+
 // The value of `Date` now, made once a second for all connections of a thread.
 const std::string& DateNow() {
   struct Made {
@@ -64,11 +66,9 @@ void HttpConnection::Start() {
 
 void HttpConnection::Resume(HttpHandOver hand_over) {
   slot_ = std::move(hand_over.slot);
-  request_ = std::move(hand_over.request);
   input_ = std::move(hand_over.input);
-  keep_alive_ = hand_over.keep_alive;
-  busy_ = true;
-  handler_.OnRequest(shared_from_this());
+  Await(Awaited::kHead, limits_.header_timeout);
+  Process();
   WaitForInput();
 }
 
@@ -77,6 +77,7 @@ void HttpConnection::AddAnswerHeaders(http::Headers headers) {
 }
 
 void HttpConnection::Respond(http::Response response) {
+  if (reader_.in_body()) DropInput();
   if (ended_ || !busy_ || !output_.empty()) return;
   aborted_ = nullptr;
   keep_alive_ = keep_alive_ && !response.close;
@@ -111,9 +112,7 @@ HttpHandOver HttpConnection::HandOver() {
   const tcp protocol = socket_.local_endpoint(ignored).protocol();
   return {.native_socket = socket_.release(ignored),
           .protocol = protocol,
-          .request = std::move(request_),
           .input = std::move(input_),
-          .keep_alive = keep_alive_,
           .slot = std::move(slot_)};
 }
 
@@ -143,19 +142,29 @@ void HttpConnection::OnReadable(ErrorCode error) {
 
 void HttpConnection::Process() {
   const std::shared_ptr<HttpConnection> self = shared_from_this();
+  bool begins = false;
   while (!busy_ && !ended_ && !draining_ && !input_.empty()) {
-    const bool was_in_body = reader_.in_body();
     switch (reader_.Read(input_)) {
       case RequestReader::Progress::kNeedHead:
         return;
+      case RequestReader::Progress::kHead:
+        begins = true;
+        OnHead();
+        break;
       case RequestReader::Progress::kNeedBody:
-        return AwaitBody(/*begins=*/!was_in_body);
+        return AwaitBody(begins);
       case RequestReader::Progress::kRefused:
         return Refuse(reader_.refusal());
       case RequestReader::Progress::kRequest:
         Dispatch();
     }
   }
+}
+
+void HttpConnection::OnHead() {
+  request_ = reader_.TakeHead();
+  request_.address = address_;
+  handler_.OnHead(shared_from_this());
 }
 
 void HttpConnection::AwaitBody(bool begins) {
@@ -176,8 +185,7 @@ void HttpConnection::AwaitBody(bool begins) {
 }
 
 void HttpConnection::Dispatch() {
-  request_ = reader_.TakeRequest();
-  request_.address = address_;
+  request_.body = reader_.TakeBody();
   keep_alive_ = reader_.keep_alive();
   busy_ = true;
   Await(Awaited::kNothing, {});
@@ -186,11 +194,17 @@ void HttpConnection::Dispatch() {
 
 void HttpConnection::Refuse(const RequestReader::Refusal& refusal) {
   if (refusal.limit) limits_.observer->OnLimitReached(*refusal.limit);
+  DropInput();
+  const std::function<void()> aborted = std::exchange(aborted_, nullptr);
+  Respond({.status = refusal.status, .content_type = "", .body = "", .headers = {}, .close = true});
+  if (aborted && refusal.status != kTooLong) aborted();
+}
+
+void HttpConnection::DropInput() {
   reader_.Reset();
   input_.clear();
   busy_ = true;
   keep_alive_ = false;
-  Respond({.status = refusal.status, .content_type = "", .body = "", .headers = {}, .close = true});
 }
 
 std::string_view HttpConnection::Unwritten() const {

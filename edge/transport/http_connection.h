@@ -32,21 +32,26 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
 
   // Serves, unless the peer's address has as many connections as it may have.
   void Start();
-  // Goes on, on another shard, with a request that was already read.
+  // Goes on, on another shard, with a request whose head was already read.
   void Resume(HttpHandOver hand_over);
 
-  // The request to answer. REQUIRES: within OnRequest, or not yet answered.
+  // The request to answer, in OnHead without its body. REQUIRES: within OnHead or OnRequest, or not
+  // yet answered.
   const http::Request& request() const { return request_; }
+  // Whether a request's head was read, and its body not to its end.
+  bool in_body() const { return reader_.in_body(); }
 
   // Adds headers to the answer, whoever gives it.
   void AddAnswerHeaders(http::Headers headers);
   // Lets the answer be compressed. `options` must outlive it.
   void AllowCompression(const http::CompressionOptions& options) { compression_ = &options; }
 
-  // Answers. No effect if the client has gone.
+  // Answers. If the request is not whole yet, the rest is not read, and the connection ends. No
+  // effect if the client has gone.
   void Respond(http::Response response);
 
-  // Calls `aborted` if the client goes away before the answer.
+  // Calls `aborted` if the client goes away before the answer, or the rest of its request cannot be
+  // read; not if that is only too long.
   void OnAbort(std::function<void()> aborted) { aborted_ = std::move(aborted); }
 
   // What TakeSocket gives away.
@@ -57,7 +62,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   };
   // Gives the socket away: for a WebSocket.
   Socket TakeSocket();
-  // Gives everything away, to go on in another shard's HttpConnection.
+  // Gives everything away, to go on in another shard's HttpConnection. REQUIRES: within OnHead.
   HttpHandOver HandOver();
 
   Shard& shard() { return shard_; }
@@ -72,8 +77,10 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   void WaitForInput();
   void OnReadable(ErrorCode error);
   void Process();
+  void OnHead();
   void AwaitBody(bool begins);
   void Dispatch();
+  void DropInput();
   void Refuse(const RequestReader::Refusal& refusal);
   void Write();
   // What is to be written next; empty: all is.

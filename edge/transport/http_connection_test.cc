@@ -117,6 +117,18 @@ TEST_F(HttpConnectionTest, RefusesABodyBeforeAWaitingClientSendsIt) {
             413u);
 }
 
+TEST_F(HttpConnectionTest, RefusesAnExpectationItCannotMeet) {
+  server_.Start();
+  EXPECT_TRUE(LastAnswerTo("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: x\r\n\r\n")
+                  .starts_with("HTTP/1.1 417 Expectation Failed\r\n"));
+}
+
+TEST_F(HttpConnectionTest, RefusesALineThatEndsAloneAtOnce) {
+  server_.http.header_timeout = std::chrono::hours(1);
+  server_.Start();
+  EXPECT_TRUE(LastAnswerTo("GET / HTTP/1.1\nHost: a\n\n").starts_with("HTTP/1.1 400 "));
+}
+
 // OPERATIONS: what Beast 1.81 let pass or a proxy may read differently.
 TEST_F(HttpConnectionTest, RefusesWhatAProxyMayReadDifferently) {
   server_.Start();

@@ -8,7 +8,6 @@
 #include <string>
 
 #include "edge/http/address_limiter.h"
-#include "edge/http/http_message.h"
 #include "edge/transport/net.h"
 
 namespace caucus::edge::transport {
@@ -20,6 +19,12 @@ class HttpHandler {
  public:
   virtual ~HttpHandler() = default;
 
+  // Told that a request's head is there, before its body is read. May answer, which ends the
+  // connection unless the request is whole, or hand the connection over.
+  virtual void OnHead(const std::shared_ptr<HttpConnection>& connection) {
+    static_cast<void>(connection);
+  }
+
   // Answers with connection->Respond, now or later, or takes the socket. The next request of the
   // connection comes only after the answer.
   virtual void OnRequest(const std::shared_ptr<HttpConnection>& connection) = 0;
@@ -28,10 +33,8 @@ class HttpHandler {
 // What moves to another shard with a connection.
 struct HttpHandOver {
   int native_socket;
-  tcp protocol;  // IPv4 or IPv6.
-  http::Request request;
-  std::string input;  // Received behind the request.
-  bool keep_alive;
+  tcp protocol;       // IPv4 or IPv6.
+  std::string input;  // Received and not yet answered, from the head of a request on.
   std::optional<http::AddressLimiter::Slot> slot;
 };
 

@@ -38,17 +38,15 @@ void RequestReader::ExtensionLimit::operator()(uint64_t /*chunk_bytes*/,
 }
 
 RequestReader::Progress RequestReader::Read(std::string& input) {
-  if (parser_ == nullptr) {
-    const Progress progress = ReadHead(input);
-    if (progress != Progress::kNeedBody) return progress;
-  }
+  if (parser_ == nullptr) return ReadHead(input);
+  input.erase(0, std::exchange(head_bytes_, 0));
   return ReadBody(input);
 }
 
-http::Request RequestReader::TakeRequest() {
-  request_.body = std::move(parser_->get().body());
+std::string RequestReader::TakeBody() {
+  std::string body = std::move(parser_->get().body());
   parser_.reset();
-  return std::exchange(request_, {});
+  return body;
 }
 
 // Beast sees a head only when it is whole and has passed the gate.
@@ -57,7 +55,9 @@ RequestReader::Progress RequestReader::ReadHead(std::string& input) {
   const size_t end = input.find("\r\n\r\n");
   const size_t size = end == std::string::npos ? input.size() : end + 4;
   if (size > limits_.head.bytes_max) return Refuse(431, Limit::kHeaderBytes);
-  if (end == std::string::npos) return Progress::kNeedHead;
+  if (end == std::string::npos) {
+    return http::HasBareLineEnd(input) ? Refuse(400) : Progress::kNeedHead;
+  }
   const std::string_view head = std::string_view(input).substr(0, size);
   if (const std::optional<unsigned> refusal = http::CheckHead(head, limits_.head)) {
     return Refuse(*refusal, *refusal == 431 ? std::optional(Limit::kHeaderCount) : std::nullopt);
@@ -71,29 +71,33 @@ RequestReader::Progress RequestReader::ReadHead(std::string& input) {
   parser_->put(net::buffer(head), error);
   if (error == beast_http::error::body_limit) return Refuse(413, Limit::kBodyBytes);
   if (error || !parser_->is_header_done()) return Refuse(400);
-  input.erase(0, size);
-  TakeHead();
-  return Progress::kNeedBody;
+  head_bytes_ = size;
+  KeepHead();
+  // RFC 9110 §10.1.1.
+  const bool is_old = parser_->get().version() < 11;
+  const bool expects = !is_old && !head_.Header("expect").empty();
+  if (expects && !expects_continue_) return Refuse(417);
+  return Progress::kHead;
 }
 
 // Before the body, since Beast adds trailers to the headers.
-void RequestReader::TakeHead() {
+void RequestReader::KeepHead() {
   const Parser::value_type& message = parser_->get();
-  request_.method = std::string(message.method_string());
+  head_.method = std::string(message.method_string());
   const std::string_view target(message.target().data(), message.target().size());
   const size_t question = target.find('?');
-  request_.path = target.substr(0, question);
-  if (question != std::string_view::npos) request_.query = target.substr(question + 1);
-  request_.headers.clear();
+  head_.path = target.substr(0, question);
+  if (question != std::string_view::npos) head_.query = target.substr(question + 1);
+  head_.headers.clear();
   for (const auto& field : message) {
-    request_.headers.emplace_back(absl::AsciiStrToLower(absl::string_view(
-                                      field.name_string().data(), field.name_string().size())),
-                                  std::string(field.value()));
+    head_.headers.emplace_back(absl::AsciiStrToLower(absl::string_view(field.name_string().data(),
+                                                                       field.name_string().size())),
+                               std::string(field.value()));
   }
   const bool is_old = message.version() < 11;
-  request_.is_upgrade = !is_old && parser_->upgrade() && !request_.Header("upgrade").empty();
+  head_.is_upgrade = !is_old && parser_->upgrade() && !head_.Header("upgrade").empty();
   // Whatever follows a request for another protocol may be of that protocol.
-  keep_alive_ = parser_->keep_alive() && !request_.is_upgrade;
+  keep_alive_ = parser_->keep_alive() && !head_.is_upgrade;
   expects_continue_ =
       !is_old && beast_http::token_list(message[beast_http::field::expect]).exists("100-continue");
   parser_->eager(true);
@@ -121,7 +125,7 @@ RequestReader::Progress RequestReader::ReadBody(std::string& input) {
 }
 
 RequestReader::Progress RequestReader::Refuse(unsigned status, std::optional<Limit> limit) {
-  parser_.reset();
+  Reset();
   refusal_ = {.status = status, .limit = limit};
   return Progress::kRefused;
 }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "edge/http/http_message.h"
 #include "edge/limits/limit.h"
@@ -24,7 +25,7 @@ namespace caucus::edge::transport {
 // outlive it.
 class RequestReader {
  public:
-  enum class Progress : uint8_t { kNeedHead, kNeedBody, kRequest, kRefused };
+  enum class Progress : uint8_t { kNeedHead, kHead, kNeedBody, kRequest, kRefused };
 
   // How to refuse a request: nothing behind it can be read.
   struct Refusal {
@@ -34,15 +35,18 @@ class RequestReader {
 
   explicit RequestReader(const HttpLimits& limits) : limits_(limits) {}
 
-  // Takes what belongs to the next request off the front of `input`; what is not whole stays there,
-  // to be given again with more behind it.
+  // Reads the next request: first its head, kHead, which stays at the front of `input` until the
+  // next call; then its body, with which all that belongs to the request is taken off. What is not
+  // whole stays there, to be given again with more behind it.
   Progress Read(std::string& input);
 
   // REQUIRES: the progress was kRefused.
   const Refusal& refusal() const { return refusal_; }
 
-  // Returns the request, without an address. REQUIRES: the progress was kRequest.
-  http::Request TakeRequest();
+  // Returns the request, without an address and a body. REQUIRES: the progress was kHead.
+  http::Request TakeHead() { return std::exchange(head_, {}); }
+  // Returns its body. REQUIRES: the progress was kRequest.
+  std::string TakeBody();
   // Whether the connection may go on after the last request.
   bool keep_alive() const { return keep_alive_; }
 
@@ -52,7 +56,10 @@ class RequestReader {
   bool expects_continue() const { return expects_continue_; }
 
   // Forgets a request that was not read to its end.
-  void Reset() { parser_.reset(); }
+  void Reset() {
+    parser_.reset();
+    head_bytes_ = 0;
+  }
 
  private:
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
@@ -66,14 +73,15 @@ class RequestReader {
   };
 
   Progress ReadHead(std::string& input);
-  void TakeHead();
+  void KeepHead();
   Progress ReadBody(std::string& input);
   Progress Refuse(unsigned status, std::optional<Limit> limit = std::nullopt);
 
   const HttpLimits& limits_;
   ExtensionLimit extensions_;       // The parser refers to it.
   std::unique_ptr<Parser> parser_;  // From a head's end to its body's end.
-  http::Request request_;
+  size_t head_bytes_ = 0;           // Of a head that is read and still in the input.
+  http::Request head_;
   Refusal refusal_ = {};
   bool keep_alive_ = false;
   bool expects_continue_ = false;

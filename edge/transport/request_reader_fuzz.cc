@@ -27,18 +27,19 @@ std::string Read(std::string_view bytes, size_t piece) {
   RequestReader reader(Limits());
   std::string input;
   std::string read;
+  http::Request head;
   Progress progress = Progress::kNeedHead;
   while (!bytes.empty() && progress != Progress::kRefused) {
     input.append(bytes.substr(0, piece));
     bytes.remove_prefix(std::min(piece, bytes.size()));
     progress = Progress::kRequest;
-    while (progress == Progress::kRequest && !input.empty()) {
+    while ((progress == Progress::kRequest || progress == Progress::kHead) && !input.empty()) {
       progress = reader.Read(input);
-      if (progress != Progress::kRequest) break;
-      const http::Request request = reader.TakeRequest();
-      if (request.body.size() > 1000) std::abort();
-      read +=
-          request.method + " " + request.path + "?" + request.query + "\n" + request.body + "\n";
+      if (progress == Progress::kHead) head = reader.TakeHead();
+      if (progress != Progress::kRequest) continue;
+      const std::string body = reader.TakeBody();
+      if (body.size() > 1000) std::abort();
+      read += head.method + " " + head.path + "?" + head.query + "\n" + body + "\n";
     }
   }
   return read;

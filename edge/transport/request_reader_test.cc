@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "edge/http/http_message.h"
@@ -26,19 +27,25 @@ class RequestReaderTest : public testing::Test {
     std::string rest;
   };
 
+  static bool GoesOn(Progress progress) {
+    return progress == Progress::kHead || progress == Progress::kRequest;
+  }
+
   // Gives `bytes` in pieces, as a connection would, until a request is refused.
   Outcome Feed(std::string_view bytes, size_t piece) const {
     RequestReader reader(limits_);
     Outcome outcome;
+    http::Request request;
     while (!bytes.empty() && outcome.progress != Progress::kRefused) {
       outcome.rest.append(bytes.substr(0, piece));
       bytes.remove_prefix(std::min(piece, bytes.size()));
       outcome.progress = Progress::kRequest;
-      while (outcome.progress == Progress::kRequest && !outcome.rest.empty()) {
+      while (GoesOn(outcome.progress) && !outcome.rest.empty()) {
         outcome.progress = reader.Read(outcome.rest);
-        if (outcome.progress == Progress::kRequest) {
-          outcome.requests.push_back(reader.TakeRequest());
-        }
+        if (outcome.progress == Progress::kHead) request = reader.TakeHead();
+        if (outcome.progress != Progress::kRequest) continue;
+        request.body = reader.TakeBody();
+        outcome.requests.push_back(std::move(request));
       }
     }
     return outcome;
@@ -113,6 +120,45 @@ TEST_F(RequestReaderTest, BoundsWhatStandsAroundChunks) {
   }
 }
 
+TEST_F(RequestReaderTest, ReadsAHeadBeforeItsBodyAndLeavesItInTheInput) {
+  RequestReader reader(limits_);
+  const std::string head = "POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n";
+  std::string input = "\r\n" + head + "hiGET";
+  ASSERT_EQ(reader.Read(input), Progress::kHead);
+  EXPECT_EQ(input, head + "hiGET");
+  EXPECT_TRUE(reader.in_body());
+  EXPECT_EQ(reader.TakeHead().path, "/1");
+  ASSERT_EQ(reader.Read(input), Progress::kRequest);
+  EXPECT_EQ(input, "GET");
+  EXPECT_EQ(reader.TakeBody(), "hi");
+  EXPECT_FALSE(reader.in_body());
+}
+
+TEST_F(RequestReaderTest, RefusesALineThatEndsAloneWithoutWaitingForMore) {
+  for (const std::string_view head : {"GET / HTTP/1.1\n", "GET / HTTP/1.1\r\nHost: a\n",
+                                      "GET / HTTP/1.1\rHost", "GET / HTTP/1.1\n\n"}) {
+    for (const size_t piece : {1, 1000}) {
+      EXPECT_EQ(Feed(head, piece).progress, Progress::kRefused) << head;
+    }
+  }
+}
+
+TEST_F(RequestReaderTest, RefusesAnExpectationItCannotMeet) {
+  const auto status_of = [this](std::string_view line, std::string_view expect) {
+    RequestReader reader(limits_);
+    std::string input = std::string(line) + "\r\nHost: a\r\nExpect: " + std::string(expect) +
+                        "\r\nContent-Length: 2\r\n\r\n";
+    return reader.Read(input) == Progress::kRefused ? reader.refusal().status : 0;
+  };
+  for (const std::string_view expect : {"foo", "100-continue2", "200-ok", "100"}) {
+    EXPECT_EQ(status_of("POST / HTTP/1.1", expect), 417u) << expect;
+    EXPECT_EQ(status_of("POST / HTTP/1.0", expect), 0u) << expect;
+  }
+  for (const std::string_view expect : {"", "100-continue", "100-Continue", "foo, 100-continue"}) {
+    EXPECT_EQ(status_of("POST / HTTP/1.1", expect), 0u) << expect;
+  }
+}
+
 TEST_F(RequestReaderTest, BoundsABody) {
   limits_.body.bytes_max = 10;
   const std::string five = "5\r\nhello\r\n";
@@ -124,6 +170,7 @@ TEST_F(RequestReaderTest, ReadsWhetherTheConnectionGoesOn) {
   const auto goes_on = [this](std::string_view line, std::string_view headers) {
     RequestReader reader(limits_);
     std::string input = std::string(line) + "\r\nHost: a\r\n" + std::string(headers) + "\r\n";
+    EXPECT_EQ(reader.Read(input), Progress::kHead);
     EXPECT_EQ(reader.Read(input), Progress::kRequest);
     return reader.keep_alive();
   };
