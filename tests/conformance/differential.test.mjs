@@ -255,6 +255,20 @@ const kScenes = {
     await root.until('disconnect');
     await custom.until('disconnect', 2);
   },
+  'those who are left behind, when others leave': async (world) => {
+    const [a, b, c, d] = await world.joinAll('a', 'b', 'c', 'd');
+    await a.ack('join', 'r');
+    for (const client of [b, c, d]) await client.ack('announce', 'r');
+    b.socket.disconnect();
+    await a.until('left');
+    await c.ack('kick');
+    await a.until('left', 2);
+    await world.upgraded(d.socket.io);
+    d.socket.io.engine.close();
+    await a.until('left', 3);
+    await d.until('auth', 2);
+    await a.settle();
+  },
   'a lost connection': async (world) => {
     world.proxy = await Proxy.start(world.server);
     const manager = world.manager({ url: world.proxy.url });

@@ -4,11 +4,13 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "caucus/socketio/v1/effects.pb.h"
 #include "common/status/error_details.h"
@@ -122,6 +124,13 @@ absl::Status Kick(Call& call) {
   return absl::OkStatus();
 }
 
+absl::Status Announce(Call& call, Announcements& announcements) {
+  const auto room = call.Text(0);
+  if (!room) return BadArguments();
+  announcements.Set(call.event.socket_id(), *room);
+  return absl::OkStatus();
+}
+
 absl::Status DescribeHandshake(Call& call) {
   const auto& query = call.event.handshake().query();
   const auto test = query.find("test");
@@ -140,6 +149,27 @@ EchoOutcome Slow(Call& call) {
 
 }  // namespace
 
+void Announcements::Set(const std::string& socket_id, const std::string& room) {
+  absl::MutexLock lock(&mutex_);
+  rooms_[socket_id] = room;
+}
+
+std::optional<std::string> Announcements::Take(const std::string& socket_id) {
+  absl::MutexLock lock(&mutex_);
+  const auto found = rooms_.find(socket_id);
+  if (found == rooms_.end()) return std::nullopt;
+  std::string room = std::move(found->second);
+  rooms_.erase(found);
+  return room;
+}
+
+void AnswerDisconnect(const RawEvent& event, Announcements& announcements, RawReply& reply) {
+  const std::optional<std::string> room = announcements.Take(event.socket_id());
+  if (!room) return;
+  Call call{.event = event, .reply = reply, .arguments = {}};
+  call.Emit("left", json::serialize(json::array{event.socket_id()})).mutable_to()->set_room(*room);
+}
+
 EchoOutcome AnswerConnect(const RawEvent& event, RawReply& reply) {
   const json::value auth = json::parse(event.handshake().auth_json());
   if (const json::value* refuse = auth.as_object().if_contains("refuse")) {
@@ -154,10 +184,13 @@ EchoOutcome AnswerConnect(const RawEvent& event, RawReply& reply) {
   return {};
 }
 
-EchoOutcome AnswerEvent(const RawEvent& event, RawReply& reply) {
+EchoOutcome AnswerEvent(const RawEvent& event, Announcements& announcements, RawReply& reply) {
   Call call{.event = event, .reply = reply, .arguments = {}};
   const std::string& text = event.arguments().json();
-  if (!text.empty()) call.arguments = json::parse(text).as_array();
+  // Text that this parser does not take, such as half a surrogate pair, can still be echoed.
+  boost::system::error_code refused;
+  const json::value arguments = json::parse(text, refused);
+  if (!refused && arguments.is_array()) call.arguments = arguments.get_array();
   const std::string_view name = event.event();
   if (name == "message") {
     call.Emit("message-back", text).mutable_to()->set_socket_id(event.socket_id());
@@ -180,6 +213,7 @@ EchoOutcome AnswerEvent(const RawEvent& event, RawReply& reply) {
   if (name == "handshake") return {.status = DescribeHandshake(call)};
   if (name == "count") return {.status = Count(call)};
   if (name == "kick") return {.status = Kick(call)};
+  if (name == "announce") return {.status = Announce(call, announcements)};
   if (name == "slow") return Slow(call);
   if (name == "fail")
     return {.status = absl::InvalidArgumentError(call.Text(0).value_or("failed"))};

@@ -9,6 +9,8 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -26,9 +28,25 @@ struct EchoOutcome {
   std::chrono::milliseconds delay{0};  // Until the answer.
 };
 
-// What echo.proto says of connecting and of events. Thread-safe: free functions without state.
+// The rooms that are told when a socket leaves. Thread-safe.
+class Announcements {
+ public:
+  void Set(const std::string& socket_id, const std::string& room);
+
+  // Forgets the socket and returns its room; nothing if it has none.
+  std::optional<std::string> Take(const std::string& socket_id);
+
+ private:
+  absl::Mutex mutex_;
+  std::map<std::string, std::string> rooms_ ABSL_GUARDED_BY(mutex_);  // By the socket's id.
+};
+
+// What echo.proto says of connecting, of events and of leaving. Thread-safe.
 EchoOutcome AnswerConnect(const socketio::v1::RawEvent& event, socketio::v1::RawReply& reply);
-EchoOutcome AnswerEvent(const socketio::v1::RawEvent& event, socketio::v1::RawReply& reply);
+EchoOutcome AnswerEvent(const socketio::v1::RawEvent& event, Announcements& announcements,
+                        socketio::v1::RawReply& reply);
+void AnswerDisconnect(const socketio::v1::RawEvent& event, Announcements& announcements,
+                      socketio::v1::RawReply& reply);
 
 // Serves them as one of the generated services. Thread-safe.
 template <typename CallbackService>
@@ -43,7 +61,14 @@ class EchoService final : public CallbackService {
   grpc::ServerUnaryReactor* Handle(grpc::CallbackServerContext* context,
                                    const socketio::v1::RawEvent* event,
                                    socketio::v1::RawReply* reply) override {
-    return Finish(context, AnswerEvent(*event, *reply));
+    return Finish(context, AnswerEvent(*event, announcements_, *reply));
+  }
+
+  grpc::ServerUnaryReactor* Exit(grpc::CallbackServerContext* context,
+                                 const socketio::v1::RawEvent* event,
+                                 socketio::v1::RawReply* reply) override {
+    AnswerDisconnect(*event, announcements_, *reply);
+    return Finish(context, {});
   }
 
   // Gives slow answers at once: the server ends.
@@ -79,6 +104,7 @@ class EchoService final : public CallbackService {
     alarms_.erase(alarm);
   }
 
+  Announcements announcements_;
   absl::Mutex mutex_;
   // Of slow answers.
   std::map<grpc::Alarm*, std::unique_ptr<grpc::Alarm>> alarms_ ABSL_GUARDED_BY(mutex_);

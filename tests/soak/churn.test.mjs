@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startSocketServer, stopAfter } from '../conformance/support/server.mjs';
 import { eventually } from './eventually.mjs';
-import { Metrics } from './metrics.mjs';
+import { Metrics } from '../conformance/support/metrics.mjs';
 import { RawClient } from './raw_client.mjs';
 
 const kConnections = Number(process.env.CAUCUS_SOAK_CONNECTIONS ?? 10_000);

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { startSocketServer, stopAfter } from '../conformance/support/server.mjs';
 import { within } from '../conformance/support/wait.mjs';
 import { eventually } from './eventually.mjs';
-import { Metrics } from './metrics.mjs';
+import { Metrics } from '../conformance/support/metrics.mjs';
 import { RawClient } from './raw_client.mjs';
 
 const kRoom = 'flood';

@@ -39,6 +39,8 @@ function serve(nsp) {
   });
 }
 
+const announcements = new WeakMap();
+
 const kBad = 'bad arguments';
 const isText = (value) => typeof value === 'string';
 
@@ -97,6 +99,12 @@ const kHandlers = new Map(Object.entries({
     return undefined;
   },
   'fail': (_, text) => text ?? 'failed',
+  'announce': ({ nsp, socket, ack }, room) => {
+    if (!isText(room)) return kBad;
+    if (!announcements.has(socket)) socket.on('disconnect', () => nsp.to(announcements.get(socket)).emit('left', socket.id));
+    announcements.set(socket, room);
+    return ack();
+  },
   'kick': ({ socket, ack }, close) => {
     ack();
     socket.disconnect(close === true);

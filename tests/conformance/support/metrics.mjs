@@ -1,6 +1,6 @@
 // The edge's metrics: where they are served, and what they say.
 
-import { within } from '../conformance/support/wait.mjs';
+import { within } from './wait.mjs';
 
 export class Metrics {
   // `server`: one that was started with --admin_listen=127.0.0.1:0 for the edge.
