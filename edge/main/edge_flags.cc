@@ -175,6 +175,10 @@ std::optional<std::chrono::seconds> ReadMaxAge(const absl::Flag<MaxAge>& flag) {
 }
 
 absl::Status ReadCookie(std::optional<http::CookieOptions>& cookie) {
+  const std::string same_site = absl::GetFlag(FLAGS_cookie_same_site);
+  if (same_site != "lax" && same_site != "strict" && same_site != "none") {
+    return Fault("cookie_same_site", "must be lax, strict or none");
+  }
   if (absl::GetFlag(FLAGS_cookie).empty()) return absl::OkStatus();
   cookie = {.name = absl::GetFlag(FLAGS_cookie),
             .path = absl::GetFlag(FLAGS_cookie_path),
@@ -182,14 +186,8 @@ absl::Status ReadCookie(std::optional<http::CookieOptions>& cookie) {
             .max_age = ReadMaxAge(FLAGS_cookie_max_age),
             .http_only = absl::GetFlag(FLAGS_cookie_http_only),
             .secure = absl::GetFlag(FLAGS_cookie_secure)};
-  const std::string same_site = absl::GetFlag(FLAGS_cookie_same_site);
-  if (same_site == "strict") {
-    cookie->same_site = http::SameSite::kStrict;
-  } else if (same_site == "none") {
-    cookie->same_site = http::SameSite::kNone;
-  } else if (same_site != "lax") {
-    return Fault("cookie_same_site", "must be lax, strict or none");
-  }
+  if (same_site == "strict") cookie->same_site = http::SameSite::kStrict;
+  if (same_site == "none") cookie->same_site = http::SameSite::kNone;
   return http::IsValid(*cookie)
              ? absl::OkStatus()
              : Fault("cookie", "and its path and domain must be fit for a cookie");
@@ -213,13 +211,15 @@ absl::Status ReadCors(http::CorsOptions& cors) {
 absl::Status ReadFiles(ServerOptions& options) {
   const std::string dist = absl::GetFlag(FLAGS_client_dist);
   if (absl::GetFlag(FLAGS_serve_client) && !dist.empty()) {
-    ASSIGN_OR_RETURN(http::StaticFiles bundles, http::LoadClientBundles(dist));
-    options.engine.client_bundles = std::make_shared<const http::StaticFiles>(std::move(bundles));
+    absl::StatusOr<http::StaticFiles> bundles = http::LoadClientBundles(dist);
+    if (!bundles.ok()) return Fault("client_dist", bundles.status().message());
+    options.engine.client_bundles = std::make_shared<const http::StaticFiles>(*std::move(bundles));
   }
   const std::string directory = absl::GetFlag(FLAGS_static_dir);
   if (!directory.empty()) {
-    ASSIGN_OR_RETURN(http::StaticFiles files, http::LoadStaticFiles(directory));
-    options.static_files = std::make_shared<const http::StaticFiles>(std::move(files));
+    absl::StatusOr<http::StaticFiles> files = http::LoadStaticFiles(directory);
+    if (!files.ok()) return Fault("static_dir", files.status().message());
+    options.static_files = std::make_shared<const http::StaticFiles>(*std::move(files));
   }
   return absl::OkStatus();
 }

@@ -37,7 +37,8 @@ absl::StatusOr<std::unique_ptr<const transcoding::EventTable>> ReadEventTable() 
   std::ifstream file(path, std::ios::binary);
   google::protobuf::FileDescriptorSet files;
   if (!file || !files.ParseFromIstream(&file)) {
-    return absl::InvalidArgumentError(absl::StrCat(path, " is no readable FileDescriptorSet"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("--descriptor_set: ", path, " is no readable FileDescriptorSet"));
   }
   return transcoding::EventTable::Create(files);
 }

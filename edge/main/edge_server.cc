@@ -4,12 +4,15 @@
 #include <chrono>
 #include <cstddef>
 #include <latch>
+#include <memory>
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/auth/grpc_token_verifier.h"
 #include "common/grpc/channel.h"
 #include "common/status/status_macros.h"
+#include "edge/http/address_limiter.h"
 
 namespace caucus::edge {
 namespace {
@@ -31,6 +34,27 @@ class NoTokenVerifier final : public TokenVerifier {
 std::unique_ptr<TokenVerifier> MakeVerifier(const std::string& auth, const Clock& clock) {
   if (auth.empty()) return std::make_unique<NoTokenVerifier>();
   return std::make_unique<GrpcTokenVerifier>(CreateChannel(auth), clock);
+}
+
+// Who watches the edge must get through when clients have all the connections that they may.
+transport::HttpLimits AdminLimits(transport::HttpLimits limits) {
+  limits.addresses = std::make_shared<http::AddressLimiter>(0);
+  return limits;
+}
+
+// An error names `flag`.
+absl::Status StartListener(absl::string_view flag, const std::string& address,
+                           std::vector<transport::Shard*> shards,
+                           std::unique_ptr<transport::Listener>& listener,
+                           transport::Listener::OnAccept on_accept) {
+  auto created = transport::Listener::Create(address, std::move(shards), std::move(on_accept));
+  if (!created.ok()) {
+    return absl::Status(created.status().code(),
+                        absl::StrCat(flag, ": ", created.status().message()));
+  }
+  listener = *std::move(created);
+  listener->Start();
+  return absl::OkStatus();
 }
 
 std::unique_ptr<backend::GrpcRpcInvoker> MakeAuthInvoker(const std::string& auth) {
@@ -89,6 +113,7 @@ EdgeServer::EdgeServer(EdgeOptions options, std::unique_ptr<const EventTable> ta
     : table_(std::move(table)),
       metrics_(std::make_shared<EdgeMetrics>(MethodsOf(*table_))),
       options_(Complete(std::move(options), *table_, metrics_)),
+      admin_limits_(AdminLimits(options_.server.http)),
       verifier_(MakeVerifier(options_.auth, clock_)),
       invoker_(CreateChannel(options_.backend)),
       metered_invoker_(invoker_, metrics_->calls()),
@@ -127,23 +152,17 @@ void EdgeServer::MakeServers() {
 absl::Status EdgeServer::Listen() {
   std::vector<transport::Shard*> shards;
   for (const auto& shard : shards_) shards.push_back(shard.get());
-  ASSIGN_OR_RETURN(listener_, transport::Listener::Create(
-                                  options_.listen, shards,
-                                  [this](transport::Shard& shard, transport::tcp::socket socket) {
-                                    servers_[shard.index()]->Serve(std::move(socket));
-                                  }));
-  listener_->Start();
+  RETURN_IF_ERROR(StartListener("--listen", options_.listen, shards, listener_,
+                                [this](transport::Shard& shard, transport::tcp::socket socket) {
+                                  servers_[shard.index()]->Serve(std::move(socket));
+                                }));
   if (options_.admin_listen.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(
-      admin_listener_,
-      transport::Listener::Create(options_.admin_listen, {shards.front()},
-                                  [this](transport::Shard& shard, transport::tcp::socket socket) {
-                                    std::make_shared<transport::HttpConnection>(
-                                        shard, std::move(socket), *admin_, options_.server.http)
-                                        ->Start();
-                                  }));
-  admin_listener_->Start();
-  return absl::OkStatus();
+  return StartListener("--admin_listen", options_.admin_listen, {shards.front()}, admin_listener_,
+                       [this](transport::Shard& shard, transport::tcp::socket socket) {
+                         std::make_shared<transport::HttpConnection>(shard, std::move(socket),
+                                                                     *admin_, admin_limits_)
+                             ->Start();
+                       });
 }
 
 void EdgeServer::Run() {

@@ -60,6 +60,7 @@ class EdgeServer {
   const SystemClock clock_;
   const std::shared_ptr<EdgeMetrics> metrics_;
   const EdgeOptions options_;
+  const transport::HttpLimits admin_limits_;
   std::vector<std::unique_ptr<transport::Shard>> shards_;
   const std::unique_ptr<TokenVerifier> verifier_;
   backend::GrpcRpcInvoker invoker_;
