@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <boost/json/value.hpp>
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "common/json/bounded_parser.h"
+#include "common/text/surrogates.h"
 #include "edge/transcoding/json_error.h"
 
 namespace caucus::edge::transcoding {
@@ -45,6 +48,9 @@ absl::StatusOr<std::string_view> CheckArguments(std::string_view json, size_t at
   if (json.front() != '[') return absl::InternalError("arguments that are no JSON array");
   if (attachments == 0) {
     if (!CheckJson(json, kArgumentsDepthMax)) return json;
+    // Half a surrogate pair goes to a client as it came from one.
+    const std::optional<std::string> replaced = ReplaceLoneSurrogates(json);
+    if (replaced && !CheckJson(*replaced, kArgumentsDepthMax)) return json;
     return absl::InternalError("arguments that are no JSON, or nest too deep");
   }
   const auto value = ParseJson(json, {.depth_max = kArgumentsDepthMax});

@@ -43,6 +43,14 @@ TEST(ArgumentsTest, MayBeNothingElse) {
   }
 }
 
+TEST(ArgumentsTest, MayHaveHalfASurrogatePair) {
+  for (const std::string_view json : {R"(["\ud83d"])", R"([{"\ude00x":["\ud83d\ude00"]}])"}) {
+    EXPECT_EQ(Check(json), json);
+    EXPECT_EQ(Check(json, 1), json);
+  }
+  EXPECT_EQ(Check(R"(["\ud83d",)"), "refused");
+}
+
 TEST(ArgumentsTest, MayNestSoDeep) {
   for (const size_t attachments : {0, 1}) {
     EXPECT_EQ(Check(Nested(kArgumentsDepthMax), attachments), Nested(kArgumentsDepthMax));
