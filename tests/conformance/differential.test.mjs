@@ -138,6 +138,23 @@ const kScenes = {
     a.emit('message', 'it');
     await a.until('message-back', kBytes.length + 2);
   },
+  'binary values as base64': async (world) => {
+    const a = await world.join('a', world.manager({ query: { b64: 1 }, forceBase64: true }));
+    for (const value of kBytes) {
+      a.emit('message', value);
+      await a.ack('message-with-ack', value, 'x', { y: value });
+    }
+    await a.until('message-back', kBytes.length);
+  },
+  'half a surrogate pair': async (world) => {
+    const a = await world.join('a');
+    for (const more of [[], [kBytes[0]]]) {
+      const halves = ['\ud83d', 'x\ude00y', { '\ud83d': ['\ude00\ud83d'] }, '\ud83d\ude00', ...more];
+      a.emit('message', ...halves);
+      await a.ack('message-with-ack', ...halves);
+    }
+    await a.until('message-back', 2);
+  },
   'acks and errors': async (world) => {
     const a = await world.join('a');
     await a.ack('message-with-ack');

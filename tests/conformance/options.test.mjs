@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync, inflateSync } from 'node:zlib';
 import { startSocketServer, stopAfter } from './support/server.mjs';
 import { EngineSocket, closeAll, upgradeRequest } from './support/websocket.mjs';
-import { PollingSession, connectTcp, exchange, http, kSeparator } from './support/wire.mjs';
+import { PollingSession, connectTcp, exchange, http } from './support/wire.mjs';
 
 const kPath = '/socket.io/';
 const kPolling = `${kPath}?EIO=4&transport=polling`;
@@ -289,50 +289,5 @@ describe('payload_bytes_max=2000', () => {
     const client = await EngineSocket.open(edge());
     client.send(`4${'a'.repeat(2_000)}`);
     assert.equal((await client.end()).code, 1009);
-  });
-});
-
-describe('ours: limits that the reference has not', () => {
-  const edge = withFlags(
-    '--namespaces_per_connection_max=1', '--rooms_per_socket_max=3', '--attachments_max=2', '--json_depth_max=4',
-    '--events_per_second=0.1', '--events_burst=5', '--events_refused_max=3', '--header_count_max=20', '--fragments_max=8',
-  );
-
-  test('namespaces of a connection', async () => {
-    const client = await EngineSocket.open(edge());
-    await client.connect('/');
-    client.send('40/custom,');
-    assert.match(await client.next(), /^44\/custom,\{"message":/);
-  });
-  test('binary values of an event', async () => {
-    const client = await EngineSocket.open(edge());
-    await client.connect('/');
-    client.send('453-["message"]');
-    assert.equal((await client.end()).code, 1008);
-  });
-  test('the depth of JSON', async () => {
-    const client = await EngineSocket.open(edge());
-    await client.connect('/');
-    client.send('42["message",[[[1]]]]', '42["message",[[[[1]]]]]');
-    assert.equal((await client.end()).code, 1008);
-  });
-  test('events a second: more are refused, and then the connection is closed', async () => {
-    const client = await EngineSocket.open(edge());
-    await client.connect('/');
-    for (let i = 0; i < 5; ++i) {
-      client.send(`42${i}["message-with-ack"]`);
-      assert.equal(await client.next(), `43${i}[]`);
-    }
-    for (let i = 5; i < 30; ++i) client.send(`42${i}["message-with-ack"]`);
-    assert.match(await client.next(), /^435\[\{"error":\{"type":"TooManyRequests"/);
-    assert.deepEqual(await client.end(), { code: 1008, reason: 'too many events' });
-  });
-  test('headers of a request', async () => {
-    const headers = Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`x-${index}`, '1']));
-    assert.equal((await http(edge(), kPolling, { headers })).status, 431);
-  });
-  test('a refused session leaves others alone', async () => {
-    const { echo } = await joinPolling(edge());
-    assert.equal((await echo('on')).body.split(kSeparator)[0], '42["message-back","on"]');
   });
 });

@@ -255,6 +255,13 @@ describe('binary', () => {
     assert.deepEqual(data, ['message-back', ...expected]);
   };
 
+  test('goes as b and base64 to a client that asks for it with b64=1', async () => {
+    const client = await open(server, { query: 'EIO=4&transport=websocket&b64=1' });
+    await client.connect('/');
+    client.send('452-["message",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]', a, 'bBAU=');
+    assert.equal(await client.next(), '452-["message-back",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]');
+    assert.deepEqual([await client.next(), await client.next()], ['bAQID', 'bBAU=']);
+  });
   test('one value comes back', () => back(['message', placeholder(0)], [a], [a]));
   test('several come back in their places', () =>
     back(['message', 'x', placeholder(0), { y: [placeholder(1)] }, 1], [a, b], ['x', a, { y: [b] }, 1]));
@@ -418,6 +425,18 @@ describe('a violation ends the connection:', () => {
 });
 
 describe('tolerated is', () => {
+  for (const [sent, received] of [
+    ['42["message","\\ud83d"]', '42["message-back","\\ud83d"]'],
+    ['42["message","x\\ude00y",{"\\udbff":1}]', '42["message-back","x\\ude00y",{"\\udbff":1}]'],
+    ['427["message-with-ack",{"a\\udc00":1}]', '437[{"a\\udc00":1}]'],
+  ]) {
+    test(`half a surrogate pair: ${sent}`, async () => {
+      const client = await connected();
+      client.send(sent);
+      assert.equal(await client.next(), received);
+      await assertOpen(client);
+    });
+  }
   const tolerated = [
     ['an event without a payload', ['42']],
     ['an event with an id and no payload', ['425']],

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startSocketServer, stopAfter } from '../conformance/support/server.mjs';
 import { within } from '../conformance/support/wait.mjs';
-import { eventually } from './eventually.mjs';
+import { eventually } from '../conformance/support/eventually.mjs';
 import { Metrics } from '../conformance/support/metrics.mjs';
 import { RawClient } from './raw_client.mjs';
 

@@ -1,6 +1,7 @@
 // The servers under test: started on a free port, stopped at the end whatever happens.
 
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +57,21 @@ class Server {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  // The port of the edge's metrics, once it serves.
+  async adminPort() {
+    for (;;) {
+      const port = /"admin_port":(\d+)/.exec(this.log)?.[1];
+      if (port) return Number(port);
+      await within(`${this.name} writes to its log`, Promise.race([once(this.child.stderr, 'data'), this.ended]));
+      this.assertRunning();
+    }
+  }
+
+  // How it ends by itself: {code, signal}.
+  end() {
+    return within(`${this.name} ends`, this.ended, 15_000).finally(() => this.child.kill('SIGKILL'));
+  }
+
   // Asks it to end; returns {code, signal}.
   async stop() {
     if (this.running) this.child.kill('SIGTERM');
@@ -91,6 +107,14 @@ export function startSocketServer({ flags = [], edgeFlags = [] } = {}) {
   const slow = ['--ping_interval=25s', '--ping_timeout=20s', '--connect_timeout=45s'];
   const edge = [`--shards=${process.env.CAUCUS_SHARDS ?? 1}`, ...edgeFlags];
   return start('socketio_server', bin('socketio_server'), ['--port=0', ...slow, ...flags, '--', ...edge]);
+}
+
+// The edge alone, in front of nothing unless `flags` say so: a Server that may never listen.
+export function runEdge(...flags) {
+  const descriptors = `--descriptor_set=${bin('echo.descriptor')}`;
+  const edge = new Server('edge_main', join(kBin, 'edge', 'main', 'edge_main'), ['--listen=127.0.0.1:0', descriptors, ...flags]);
+  edge.listening.catch(() => {});
+  return edge;
 }
 
 // The same application on Node's socket.io.

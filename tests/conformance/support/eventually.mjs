@@ -1,6 +1,6 @@
 // Asks again and again: for what only metrics can tell.
 
-const kPauseMs = 50;
+const kPauseMs = 20;
 
 // Resolves with the first value of `ask` that is truthy, or fails after `timeoutMs`.
 export async function eventually(what, ask, timeoutMs = 20_000) {
