@@ -6,25 +6,17 @@
 #include <boost/json/object.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/status/statusor.h"
 #include "common/auth/identity.h"
 #include "edge/gateway/call_metadata.h"
+#include "edge/gateway/event_queue.h"
 #include "edge/socketio/socket.h"
 #include "edge/transcoding/namespace_rules.h"
 
 namespace caucus::edge::gateway {
-
-// An event that waits for the RPC of the one before it.
-struct PendingEvent {
-  const transcoding::UnaryRule* rule;
-  absl::StatusOr<std::string> request;  // Serialized, or why it could not be.
-  std::string ack_id;                   // Empty: no ack is wanted.
-};
 
 // Confined to its shard.
 struct ConnectionState final : socketio::SocketAttachment {
@@ -42,10 +34,9 @@ struct ConnectionState final : socketio::SocketAttachment {
 
   bool is_newcomer = false;  // There may be a feed that does not know as much as the CONNECT told.
 
-  std::deque<PendingEvent> events;
-  size_t event_bytes = 0;  // Of the requests of `events`.
-  bool call_in_flight = false;
-  bool disconnect_due = false;  // The DISCONNECT call follows the last event.
+  EventQueue events;
+  bool call_in_flight = false;  // Or what its answer asks of other shards is.
+  bool disconnect_due = false;  // The socket has left: the DISCONNECT call follows the last event.
 };
 
 inline ConnectionState& StateOf(const socketio::Socket& socket) {

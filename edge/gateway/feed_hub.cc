@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/logging/logging.h"
+#include "edge/gateway/broadcast.h"
 #include "edge/gateway/effect_batch.h"
 #include "edge/gateway/gateway.h"
 #include "edge/socketio/outgoing_packet.h"
@@ -35,9 +36,9 @@ FeedDeliveryPtr MakeDelivery(const FeedKey& key, const transcoding::FeedMessage&
 
 }  // namespace
 
-FeedHub::FeedHub(const ShardMesh& mesh, Executor& executor, backend::RpcInvoker& invoker,
-                 const FeedOptions& options)
-    : mesh_(mesh), executor_(executor), invoker_(invoker), options_(options) {}
+FeedHub::FeedHub(const ShardMesh& mesh, size_t shard, Executor& executor,
+                 backend::RpcInvoker& invoker, const FeedOptions& options)
+    : mesh_(mesh), shard_(shard), executor_(executor), invoker_(invoker), options_(options) {}
 
 void FeedHub::Subscribe(const FeedKey& key, size_t shard, const Credentials& credentials,
                         int64_t resume_min) {
@@ -111,21 +112,32 @@ void FeedHub::OnMessage(const FeedKey& key, uint64_t stream_number, const std::s
     return feed->stream->ReadNext();
   }
   feed->resume_value = decoded->resume_value.value_or(feed->resume_value);
+  Broadcast broadcast(mesh_, shard_);
   if (!decoded->event.empty()) {
     const FeedDeliveryPtr delivery = MakeDelivery(key, *decoded);
     if (key.rule->retain()) feed->retained = delivery;
     for (const size_t shard : feed->shards) {
-      mesh_.Post(shard, [key, delivery](Gateway& gateway) { gateway.Deliver(key, delivery); });
+      const auto deliver = [key, delivery](Gateway& gateway) { gateway.Deliver(key, delivery); };
+      shard == shard_ ? mesh_.Post(shard, deliver) : broadcast.Post(shard, deliver);
     }
   }
   // They may be for sockets on any shard, whether or not it has a member of this room.
   const EffectBatchPtr effects = MakeEffectBatch(
       {.nsp = key.nsp->path, .method = key.rule->method()}, std::move(decoded->effects));
   if (effects != nullptr) {
-    mesh_.PostToAll(
-        [rules = key.nsp, effects](Gateway& gateway) { gateway.ApplyEffects(*rules, *effects); });
+    const auto apply = [rules = key.nsp, effects](Gateway& gateway) {
+      gateway.ApplyEffects(*rules, *effects);
+    };
+    mesh_.Post(shard_, apply);
+    broadcast.PostToOthers(apply);
   }
-  feed->stream->ReadNext();
+  const bool awaited = broadcast.Await(
+      [key, stream_number](Gateway& gateway) { gateway.hub().ReadNext(key, stream_number); });
+  if (!awaited) feed->stream->ReadNext();
+}
+
+void FeedHub::ReadNext(const FeedKey& key, uint64_t stream_number) {
+  if (Feed* const feed = FindCurrent(key, stream_number)) feed->stream->ReadNext();
 }
 
 void FeedHub::OnEnd(const FeedKey& key, uint64_t stream_number, const absl::Status& status) {

@@ -29,7 +29,7 @@ struct FeedOptions {
 // Confined to its shard. The references must outlive it.
 class FeedHub {
  public:
-  FeedHub(const ShardMesh& mesh, Executor& executor, backend::RpcInvoker& invoker,
+  FeedHub(const ShardMesh& mesh, size_t shard, Executor& executor, backend::RpcInvoker& invoker,
           const FeedOptions& options);
 
   // The first socket of `shard` has joined the feed's room. It is sent the retained message, unless
@@ -60,10 +60,14 @@ class FeedHub {
 
   void Open(const FeedKey& key, Feed& feed, const Credentials& credentials);
   void OnMessage(const FeedKey& key, uint64_t stream_number, const std::string& message);
+  // When every shard has the last message. A message that a slow shard has not delivered holds the
+  // service back.
+  void ReadNext(const FeedKey& key, uint64_t stream_number);
   void OnEnd(const FeedKey& key, uint64_t stream_number, const absl::Status& status);
   Feed* FindCurrent(const FeedKey& key, uint64_t stream_number);
 
   const ShardMesh& mesh_;
+  const size_t shard_;
   Executor& executor_;
   backend::RpcInvoker& invoker_;
   const FeedOptions& options_;

@@ -22,8 +22,6 @@ namespace {
 // What an ordinary event's parsed arguments fit in.
 constexpr size_t kArgumentsStorageBytes = 4096;
 
-size_t BytesOf(const PendingEvent& event) { return event.request.ok() ? event.request->size() : 0; }
-
 }  // namespace
 
 Gateway::Gateway(size_t shard, Executor& executor, SocketIdSource socket_ids,
@@ -32,7 +30,8 @@ Gateway::Gateway(size_t shard, Executor& executor, SocketIdSource socket_ids,
       executor_(executor),
       socket_ids_(std::move(socket_ids)),
       services_(services),
-      hub_(services.mesh, executor, services.invoker, services.options.feed) {
+      calls_(services.options, services.limits),
+      hub_(services.mesh, shard, executor, services.invoker, services.options.feed) {
   for (const auto& rules : services.table.namespaces()) {
     namespaces_[rules->path] = std::make_unique<socketio::Namespace>(rules->path);
   }
@@ -74,13 +73,11 @@ void Gateway::OnEvent(const SocketPtr& socket, const socketio::IncomingEvent& ev
   ConnectionState& state = StateOf(*socket);
   const transcoding::UnaryRule* const rule = state.rules->FindEvent(event.name);
   if (rule == nullptr && event.ack_id.empty()) return;
-  PendingEvent& pending =
-      state.events.emplace_back(PendingEvent{.rule = rule,
-                                             .request = EncodeEvent(socket, rule, event),
-                                             .ack_id = std::string(event.ack_id)});
-  state.event_bytes += BytesOf(pending);
+  state.events.Push({.rule = rule,
+                     .request = EncodeEvent(socket, rule, event),
+                     .ack_id = std::string(event.ack_id)});
   Throttle(*socket);
-  if (!state.call_in_flight) RunNext(socket);
+  RunNext(socket);
 }
 
 void Gateway::OnEventDropped(const SocketPtr& socket, std::string_view ack_id) {
@@ -91,11 +88,11 @@ void Gateway::Throttle(Socket& socket) {
   const ConnectionState& state = StateOf(socket);
   const GatewayOptions& options = services_.options;
   if (state.events.size() >= options.events_pending_max ||
-      state.event_bytes >= options.event_bytes_pending_max) {
+      state.events.bytes() >= options.event_bytes_pending_max) {
     if (!socket.input_paused()) services_.limits.OnLimitReached(Limit::kPendingAcks);
     socket.PauseInput();
   } else if (state.events.size() <= options.events_pending_max / 2 &&
-             state.event_bytes <= options.event_bytes_pending_max / 2) {
+             state.events.bytes() <= options.event_bytes_pending_max / 2) {
     socket.ResumeInput();
   }
 }
@@ -103,31 +100,28 @@ void Gateway::Throttle(Socket& socket) {
 void Gateway::RunNext(const SocketPtr& socket) {
   ConnectionState& state = StateOf(*socket);
   while (!state.call_in_flight && !state.events.empty()) {
-    PendingEvent event = std::move(state.events.front());
-    state.events.pop_front();
-    state.event_bytes -= BytesOf(event);
+    PendingEvent event = state.events.Pop();
+    if (state.disconnect_due) departed_event_bytes_ -= event.bytes();
     Throttle(*socket);
-    const absl::Status admitted = event.request.ok() ? AdmitCall() : event.request.status();
+    const absl::Status admitted =
+        event.request.ok() ? calls_.Add(event.request->size()) : event.request.status();
     if (!admitted.ok()) {
       Fail(socket, event.ack_id, admitted);
       continue;
     }
-    state.call_in_flight = true;
-    ++calls_in_flight_;
     const transcoding::UnaryRule& rule = *event.rule;
     std::string request = rule.reads_request() ? *event.request : *std::move(event.request);
     Call(socket, rule, std::move(request), services_.options.call_timeout,
-         [this, socket, event = std::move(event)](const absl::StatusOr<std::string>& response) {
-           --calls_in_flight_;
-           OnEventAnswer(socket, event, response);
+         [this, socket, event = std::move(event)](const absl::StatusOr<std::string>& response,
+                                                  Broadcast& broadcast) {
+           OnEventAnswer(socket, event, response, broadcast);
          });
   }
   if (!state.call_in_flight && std::exchange(state.disconnect_due, false)) CallDisconnect(socket);
 }
 
 void Gateway::OnEventAnswer(const SocketPtr& socket, const PendingEvent& event,
-                            const absl::StatusOr<std::string>& response) {
-  StateOf(*socket).call_in_flight = false;
+                            const absl::StatusOr<std::string>& response, Broadcast& broadcast) {
   if (response.ok()) {
     absl::StatusOr<transcoding::UnaryOutcome> outcome =
         event.rule->DecodeResponse(*event.request, *response, ContextOf(*socket));
@@ -135,26 +129,27 @@ void Gateway::OnEventAnswer(const SocketPtr& socket, const PendingEvent& event,
       Log(Severity::kError, "a response could not be used",
           {{"method", event.rule->method()}, {"error", outcome.status().message()}});
     }
-    Answer(socket, event, std::move(outcome));
+    Answer(socket, event, std::move(outcome), broadcast);
   } else {
-    Answer(socket, event, response.status());
+    Answer(socket, event, response.status(), broadcast);
   }
-  RunNext(socket);
 }
 
 void Gateway::Answer(const SocketPtr& socket, const PendingEvent& event,
-                     absl::StatusOr<transcoding::UnaryOutcome> outcome) {
+                     absl::StatusOr<transcoding::UnaryOutcome> outcome, Broadcast& broadcast) {
   if (!outcome.ok()) return Fail(socket, event.ack_id, outcome.status());
   for (const std::string& room : outcome->join) Join(*socket, room, nullptr);
   for (const std::string& room : outcome->leave) Leave(*socket, room);
-  for (const EmitAction& emit : outcome->emits) Emit(socket, emit);
+  for (const EmitAction& emit : outcome->emits) Emit(socket, emit, broadcast);
   if (!event.ack_id.empty()) {
     socket->SendAck(event.ack_id,
                     {.json = outcome->ack.json, .attachments = outcome->ack.attachments});
   }
   ApplyEffectsEverywhere(
-      socket, MakeEffectBatch({.nsp = socket->nsp().path(), .method = event.rule->method()},
-                              std::move(outcome->effects)));
+      socket,
+      MakeEffectBatch({.nsp = socket->nsp().path(), .method = event.rule->method()},
+                      std::move(outcome->effects)),
+      broadcast);
 }
 
 void Gateway::Fail(const SocketPtr& socket, std::string_view ack_id, const absl::Status& error) {
@@ -171,7 +166,14 @@ void Gateway::OnDisconnect(const SocketPtr& socket, socketio::DisconnectReason) 
   }
   ConnectionState& state = StateOf(*socket);
   state.disconnect_due = true;
-  // What the client asked for before it left is still done, and then this.
+  // What the client asked for before it left is still done, and then this: unless too much waits so
+  // already, because nothing holds back a client that comes and goes.
+  if (!state.events.empty() &&
+      departed_event_bytes_ + state.events.bytes() > services_.options.departed_event_bytes_max) {
+    services_.limits.OnLimitReached(Limit::kPendingAcks);
+    state.events.Clear();
+  }
+  departed_event_bytes_ += state.events.bytes();
   RunNext(socket);
 }
 
@@ -189,14 +191,17 @@ void Gateway::CallDisconnect(const SocketPtr& socket) {
   if (rule == nullptr) return;
   const absl::StatusOr<std::string> request = EncodeLifecycle(socket, *rule, "disconnect");
   if (!request.ok()) return;
+  calls_.AddUnlimited(request->size());
   Call(socket, *rule, *request, services_.options.disconnect_call_timeout,
-       [this, socket, request = *request](const absl::StatusOr<std::string>& response) {
-         OnDisconnectAnswer(socket, request, response);
+       [this, socket, request = *request](const absl::StatusOr<std::string>& response,
+                                          Broadcast& broadcast) {
+         OnDisconnectAnswer(socket, request, response, broadcast);
        });
 }
 
 void Gateway::OnDisconnectAnswer(const SocketPtr& socket, const std::string& request,
-                                 const absl::StatusOr<std::string>& response) {
+                                 const absl::StatusOr<std::string>& response,
+                                 Broadcast& broadcast) {
   const transcoding::UnaryRule& rule = *StateOf(*socket).rules->disconnect;
   absl::StatusOr<transcoding::UnaryOutcome> outcome =
       response.ok() ? rule.DecodeResponse(request, *response, ContextOf(*socket))
@@ -208,26 +213,39 @@ void Gateway::OnDisconnectAnswer(const SocketPtr& socket, const std::string& req
   }
   ApplyEffectsEverywhere(socket,
                          MakeEffectBatch({.nsp = socket->nsp().path(), .method = rule.method()},
-                                         std::move(outcome->effects)));
-}
-
-absl::Status Gateway::AdmitCall() {
-  if (calls_in_flight_ < services_.options.calls_in_flight_max) return absl::OkStatus();
-  services_.limits.OnLimitReached(Limit::kCallsInFlight);
-  return absl::ResourceExhaustedError("Too many calls are under way");
+                                         std::move(outcome->effects)),
+                         broadcast);
 }
 
 void Gateway::Call(const SocketPtr& socket, const transcoding::UnaryRule& rule, std::string request,
                    absl::Duration timeout, AnswerCallback done) {
+  StateOf(*socket).call_in_flight = true;
+  const size_t request_bytes = request.size();
   services_.invoker.Invoke(
       {.method = rule.method(),
        .request = std::move(request),
        .metadata = metadata_.For(StateOf(*socket).credentials),
        .timeout = timeout},
-      [executor = &executor_, done = std::make_shared<const AnswerCallback>(std::move(done))](
+      [this, executor = &executor_, socket, request_bytes,
+       done = std::make_shared<const AnswerCallback>(std::move(done))](
           absl::StatusOr<std::string> response) {
-        executor->Post([done, response = std::move(response)] { (*done)(response); });
+        executor->Post([this, socket, request_bytes, done, response = std::move(response)] {
+          Broadcast broadcast(services_.mesh, shard_);
+          (*done)(response, broadcast);
+          const auto finish = [socket, request_bytes](Gateway& gateway) {
+            gateway.FinishCall(socket, request_bytes);
+          };
+          // A call lasts until other shards have caught up: so the bound on calls is one on
+          // broadcasts too.
+          if (!broadcast.crowded() || !broadcast.Await(finish)) finish(*this);
+        });
       });
+}
+
+void Gateway::FinishCall(const SocketPtr& socket, size_t request_bytes) {
+  calls_.Remove(request_bytes);
+  StateOf(*socket).call_in_flight = false;
+  RunNext(socket);
 }
 
 GatewayStock Gateway::Stock() const {

@@ -17,53 +17,21 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/auth/identity.h"
-#include "common/auth/token_verifier.h"
-#include "edge/backend/rpc_invoker.h"
 #include "edge/executor/executor.h"
+#include "edge/gateway/broadcast.h"
+#include "edge/gateway/call_budget.h"
 #include "edge/gateway/call_metadata.h"
 #include "edge/gateway/connection_state.h"
 #include "edge/gateway/effect_batch.h"
 #include "edge/gateway/feed_hub.h"
 #include "edge/gateway/feed_key.h"
-#include "edge/gateway/shard_mesh.h"
-#include "edge/limits/limit.h"
+#include "edge/gateway/gateway_services.h"
 #include "edge/socketio/client.h"
 #include "edge/socketio/incoming_event.h"
 #include "edge/transcoding/connection_context.h"
-#include "edge/transcoding/event_table.h"
 #include "edge/transcoding/unary_outcome.h"
 
 namespace caucus::edge::gateway {
-
-struct GatewayOptions {
-  std::string edge_id;  // Of this process, unique among all edges.
-  absl::Duration call_timeout = absl::Seconds(5);
-  absl::Duration disconnect_call_timeout =
-      absl::Seconds(30);           // Nobody waits for it, and it matters.
-  size_t events_pending_max = 64;  // Of one socket; then its connection is not read from.
-  size_t event_bytes_pending_max = 1'000'000;  // Likewise, of their requests.
-  size_t calls_in_flight_max = 10'000;  // Of one shard; then events and CONNECTs are refused.
-  size_t rooms_per_socket_max = 128;
-  FeedOptions feed;
-};
-
-// Everything that all shards share. The references must outlive every gateway.
-struct GatewayServices {
-  const transcoding::EventTable& table;
-  backend::RpcInvoker& invoker;
-  TokenVerifier& verifier;
-  const ShardMesh& mesh;
-  const GatewayOptions& options;
-  LimitObserver& limits;
-};
-
-// What one shard's gateway holds at a moment.
-struct GatewayStock {
-  size_t sockets = 0;
-  size_t rooms = 0;
-  size_t feeds = 0;     // Those whose stream is held here.
-  uint64_t events = 0;  // Received since the start.
-};
 
 // Confined to its shard, except where said.
 class Gateway final : public socketio::ClientHandler {
@@ -93,11 +61,14 @@ class Gateway final : public socketio::ClientHandler {
   void ProvideCredentials(const FeedKey& key, size_t attempt);
   FeedHub& hub() { return hub_; }
 
+  // All calls of this shard.
+  CallBudget& calls() { return calls_; }
+
   GatewayStock Stock() const;
 
  private:
   using SocketPtr = std::shared_ptr<socketio::Socket>;
-  using AnswerCallback = std::function<void(const absl::StatusOr<std::string>&)>;
+  using AnswerCallback = std::function<void(const absl::StatusOr<std::string>&, Broadcast&)>;
 
   // The feeds of a room that has members here.
   struct LocalFeed {
@@ -111,10 +82,11 @@ class Gateway final : public socketio::ClientHandler {
                   const absl::StatusOr<std::shared_ptr<const Identity>>& identity);
   void CallConnect(const SocketPtr& socket);
   void OnConnectAnswer(const SocketPtr& socket, const std::string& request,
-                       const absl::StatusOr<std::string>& response);
-  void OnConnected(const SocketPtr& socket, const transcoding::UnaryOutcome& outcome);
+                       const absl::StatusOr<std::string>& response, Broadcast& broadcast);
+  void OnConnected(const SocketPtr& socket, const transcoding::UnaryOutcome& outcome,
+                   Broadcast& broadcast);
 
-  void DisconnectOlder(socketio::Socket& socket);
+  void DisconnectOlder(socketio::Socket& socket, Broadcast& broadcast);
   absl::StatusOr<std::string> EncodeLifecycle(const SocketPtr& socket,
                                               const transcoding::UnaryRule& rule,
                                               std::string_view raw_name) const;
@@ -126,22 +98,23 @@ class Gateway final : public socketio::ClientHandler {
   void Throttle(socketio::Socket& socket);
   void RunNext(const SocketPtr& socket);
   void OnEventAnswer(const SocketPtr& socket, const PendingEvent& event,
-                     const absl::StatusOr<std::string>& response);
+                     const absl::StatusOr<std::string>& response, Broadcast& broadcast);
   void Answer(const SocketPtr& socket, const PendingEvent& event,
-              absl::StatusOr<transcoding::UnaryOutcome> outcome);
+              absl::StatusOr<transcoding::UnaryOutcome> outcome, Broadcast& broadcast);
   void Fail(const SocketPtr& socket, std::string_view ack_id, const absl::Status& error);
   void CallDisconnect(const SocketPtr& socket);
   void OnDisconnectAnswer(const SocketPtr& socket, const std::string& request,
-                          const absl::StatusOr<std::string>& response);
-  // Whether one more call may be made now.
-  absl::Status AdmitCall();
-  // Calls back on this shard.
+                          const absl::StatusOr<std::string>& response, Broadcast& broadcast);
+  // Calls back on this shard, and goes on with the socket's next event when other shards have
+  // caught up with what the answer asks of them. REQUIRES: counted in `calls_`.
   void Call(const SocketPtr& socket, const transcoding::UnaryRule& rule, std::string request,
             absl::Duration timeout, AnswerCallback done);
+  void FinishCall(const SocketPtr& socket, size_t request_bytes);
 
-  void Emit(const SocketPtr& socket, const transcoding::EmitAction& emit);
-  // On this shard at once.
-  void ApplyEffectsEverywhere(const SocketPtr& socket, EffectBatchPtr effects);
+  // These two on this shard at once.
+  void Emit(const SocketPtr& socket, const transcoding::EmitAction& emit, Broadcast& broadcast);
+  void ApplyEffectsEverywhere(const SocketPtr& socket, const EffectBatchPtr& effects,
+                              Broadcast& broadcast);
   void ApplyEffect(socketio::Namespace& nsp, const CheckedEffect& effect);
 
   // `outcome`: of the CONNECT call, which says how old a retained message may be; or null.
@@ -156,7 +129,8 @@ class Gateway final : public socketio::ClientHandler {
   const SocketIdSource socket_ids_;
   const GatewayServices services_;
   CallMetadata metadata_;
-  size_t calls_in_flight_ = 0;  // Those of DISCONNECT not among them.
+  CallBudget calls_;
+  size_t departed_event_bytes_ = 0;  // Of the events of sockets that have left.
   FeedHub hub_;
   uint64_t events_ = 0;
   absl::flat_hash_map<std::string, std::unique_ptr<socketio::Namespace>> namespaces_;

@@ -102,72 +102,81 @@ void Gateway::CallConnect(const SocketPtr& socket) {
                                           .context = ContextOf(*socket)});
   }
   const transcoding::UnaryRule* const rule = state.rules->connect.get();
-  if (rule == nullptr) return OnConnected(socket, {});
+  if (rule == nullptr) {
+    // It will be followed by a DISCONNECT call, which cannot be refused.
+    const absl::Status room =
+        state.rules->disconnect == nullptr ? absl::OkStatus() : calls_.CheckRoom();
+    if (!room.ok()) return socket->Reject(ConnectErrorJson(room));
+    Broadcast broadcast(services_.mesh, shard_);
+    return OnConnected(socket, {}, broadcast);
+  }
   absl::StatusOr<std::string> request = EncodeLifecycle(socket, *rule, "connect");
   if (!request.ok()) return socket->Reject(ConnectErrorJson(request.status()));
-  const absl::Status admitted = AdmitCall();
+  const absl::Status admitted = calls_.Add(request->size());
   if (!admitted.ok()) return socket->Reject(ConnectErrorJson(admitted));
-  ++calls_in_flight_;
   Call(socket, *rule, *request, services_.options.call_timeout,
-       [this, socket, request = *request](const absl::StatusOr<std::string>& response) {
-         --calls_in_flight_;
-         OnConnectAnswer(socket, request, response);
+       [this, socket, request = *request](const absl::StatusOr<std::string>& response,
+                                          Broadcast& broadcast) {
+         OnConnectAnswer(socket, request, response, broadcast);
        });
 }
 
 void Gateway::OnConnectAnswer(const SocketPtr& socket, const std::string& request,
-                              const absl::StatusOr<std::string>& response) {
+                              const absl::StatusOr<std::string>& response, Broadcast& broadcast) {
+  ConnectionState& state = StateOf(*socket);
   if (!response.ok()) {
     socket->Reject(ConnectErrorJson(response.status()));
     // The service may have done what it could not confirm: it is told that nobody is there.
-    if (MayHaveHappened(response.status().code())) CallDisconnect(socket);
+    state.disconnect_due = MayHaveHappened(response.status().code());
     return;
   }
   const absl::StatusOr<transcoding::UnaryOutcome> outcome =
-      StateOf(*socket).rules->connect->DecodeResponse(request, *response, ContextOf(*socket));
+      state.rules->connect->DecodeResponse(request, *response, ContextOf(*socket));
   if (!outcome.ok()) {
     Log(Severity::kError, "a CONNECT response could not be used",
-        {{"method", StateOf(*socket).rules->connect->method()},
-         {"error", outcome.status().message()}});
+        {{"method", state.rules->connect->method()}, {"error", outcome.status().message()}});
     socket->Reject(ConnectErrorJson(outcome.status()));
-    return CallDisconnect(socket);
   }
   // The client may have gone while the service was asked: then it is told that.
-  if (socket->state() != Socket::State::kPending) return CallDisconnect(socket);
-  OnConnected(socket, *outcome);
+  state.disconnect_due = socket->state() != Socket::State::kPending;
+  if (!state.disconnect_due) OnConnected(socket, *outcome, broadcast);
 }
 
-void Gateway::OnConnected(const SocketPtr& socket, const transcoding::UnaryOutcome& outcome) {
+void Gateway::OnConnected(const SocketPtr& socket, const transcoding::UnaryOutcome& outcome,
+                          Broadcast& broadcast) {
   // Packets leave when this turn ends, so nothing can come between CONNECT and the rooms.
   socket->Accept();
   if (StateOf(*socket).rules->sessions == transcoding::SessionMode::kOnePerSubject) {
-    DisconnectOlder(*socket);
+    DisconnectOlder(*socket, broadcast);
   }
   for (const std::string& room : outcome.join) Join(*socket, room, &outcome);
-  for (const EmitAction& emit : outcome.emits) Emit(socket, emit);
+  for (const EmitAction& emit : outcome.emits) Emit(socket, emit, broadcast);
   if (outcome.effects.effects().empty()) return;
   ApplyEffectsEverywhere(socket,
                          MakeEffectBatch({.nsp = socket->nsp().path(),
                                           .method = StateOf(*socket).rules->connect->method()},
-                                         outcome.effects));
+                                         outcome.effects),
+                         broadcast);
 }
 
 // Newest wins, whatever shards the connections of the subject are on: each has a number, and only
 // lower ones are disconnected.
-void Gateway::DisconnectOlder(Socket& socket) {
+void Gateway::DisconnectOlder(Socket& socket, Broadcast& broadcast) {
   ConnectionState& state = StateOf(socket);
   if (state.identity == nullptr) return;
   state.connect_number = services_.mesh.NextConnectNumber();
   const std::string room = absl::StrCat(ToAbsl(kSubjectRoomPrefix), state.identity->subject);
   Join(socket, room, nullptr);
-  services_.mesh.PostToAll(
-      [path = socket.nsp().path(), room, newest = state.connect_number](Gateway& gateway) {
-        for (Socket* other : gateway.FindNamespace(path)->Snapshot(room)) {
-          if (StateOf(*other).connect_number < newest) {
-            other->Disconnect(Socket::DisconnectScope::kNamespace);
-          }
-        }
-      });
+  const auto disconnect = [path = socket.nsp().path(), room,
+                           newest = state.connect_number](Gateway& gateway) {
+    for (Socket* other : gateway.FindNamespace(path)->Snapshot(room)) {
+      if (StateOf(*other).connect_number < newest) {
+        other->Disconnect(Socket::DisconnectScope::kNamespace);
+      }
+    }
+  };
+  services_.mesh.Post(shard_, disconnect);
+  broadcast.PostToOthers(disconnect);
 }
 
 }  // namespace caucus::edge::gateway

@@ -51,14 +51,12 @@ std::vector<Socket*> SocketsOf(const socketio::Namespace& nsp, const Effect::Tar
 
 }  // namespace
 
-void Gateway::ApplyEffectsEverywhere(const SocketPtr& socket, EffectBatchPtr effects) {
+void Gateway::ApplyEffectsEverywhere(const SocketPtr& socket, const EffectBatchPtr& effects,
+                                     Broadcast& broadcast) {
   if (effects == nullptr) return;
   const transcoding::NamespaceRules* const rules = StateOf(*socket).rules;
-  for (size_t shard = 0; shard < services_.mesh.size(); ++shard) {
-    if (shard == shard_) continue;
-    services_.mesh.Post(
-        shard, [rules, effects](Gateway& gateway) { gateway.ApplyEffects(*rules, *effects); });
-  }
+  broadcast.PostToOthers(
+      [rules, effects](Gateway& gateway) { gateway.ApplyEffects(*rules, *effects); });
   ApplyEffects(*rules, *effects);
 }
 

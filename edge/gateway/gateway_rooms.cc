@@ -14,7 +14,7 @@ using transcoding::EmitAction;
 
 }  // namespace
 
-void Gateway::Emit(const SocketPtr& socket, const EmitAction& emit) {
+void Gateway::Emit(const SocketPtr& socket, const EmitAction& emit, Broadcast& broadcast) {
   const socketio::OutgoingArguments arguments = {.json = emit.arguments.json,
                                                  .attachments = emit.arguments.attachments};
   if (emit.target == EmitAction::Target::kSender) {
@@ -33,12 +33,8 @@ void Gateway::Emit(const SocketPtr& socket, const EmitAction& emit) {
     }
   };
   send(nsp, except);
-  for (size_t shard = 0; shard < services_.mesh.size(); ++shard) {
-    if (shard == shard_) continue;
-    services_.mesh.Post(shard, [path = nsp.path(), send](Gateway& gateway) {
-      send(*gateway.FindNamespace(path), nullptr);
-    });
-  }
+  broadcast.PostToOthers(
+      [path = nsp.path(), send](Gateway& gateway) { send(*gateway.FindNamespace(path), nullptr); });
 }
 
 void Gateway::Join(Socket& socket, const std::string& room,

@@ -413,7 +413,53 @@ TEST_F(GatewayTest, RefusesEventsAndConnectsBeyondTheCallsInFlight) {
   Answer("Say", Echo("1"));
   EXPECT_THAT(ann->Received(), ElementsAre(R"(3/chat,1[{"echo":"1"}])"));
   Say(*ann, "4", "4");
-  EXPECT_THAT(invoker_.Waiting(), ElementsAre("Leave", "Say"));
+  EXPECT_THAT(ann->Received(), ElementsAre(testing::HasSubstr("TooManyRequests")));
+  Answer("Leave", google::protobuf::Empty());
+  Say(*ann, "5", "5");
+  EXPECT_THAT(invoker_.Waiting(), ElementsAre("Say"));
+}
+
+TEST_F(GatewayTest, RefusesEventsBeyondTheBytesOfCallsInFlight) {
+  const auto ann = Enter("ann", "tea");
+  const auto bob = Enter("bob", "tea");
+  bob->Received();
+  options_.call_bytes_in_flight_max = 1000;
+  Say(*ann, std::string(900, 'x'));
+  Say(*bob, std::string(100, 'x'), "1");
+  EXPECT_THAT(bob->Received(), ElementsAre(testing::HasSubstr("TooManyRequests")));
+  Say(*bob, "x", "2");
+  EXPECT_THAT(invoker_.Waiting(), ElementsAre("Say", "Say"));
+}
+
+TEST_F(GatewayTest, RefusesAConnectThatWouldEndInACallBeyondTheLimit) {
+  options_.calls_in_flight_max = 0;
+  const auto client = Open();
+  client->Send("0/lounge,");
+  RunAll();
+  EXPECT_THAT(client->Received(), ElementsAre(testing::HasSubstr("TooManyRequests")));
+}
+
+TEST_F(GatewayTest, DropsTheEventsOfAClientThatHasLeftBeyondALimit) {
+  options_.departed_event_bytes_max = 2000;
+  const auto ann = Enter("ann", "tea");
+  const auto bob = Enter("bob", "tea");
+  for (const auto& client : {ann.get(), bob.get()}) {
+    Say(*client, "1");
+    Say(*client, std::string(1500, 'x'));
+    client->Hangup();
+  }
+  RunAll();
+  EXPECT_THAT(limits_.reached, ElementsAre(Limit::kPendingAcks));
+  Answer("Say", Echo("1"));
+  EXPECT_THAT(invoker_.Waiting(), ElementsAre("Say", "Say"));
+  Answer("Say", Echo("1"));
+  EXPECT_THAT(invoker_.Waiting(), ElementsAre("Say", "Leave"));
+  // There is room again once the first one's event is being done.
+  const auto cid = Enter("cid", "tea");
+  Say(*cid, "1");
+  Say(*cid, std::string(1500, 'x'));
+  cid->Hangup();
+  EXPECT_THAT(limits_.reached, ElementsAre(Limit::kPendingAcks));
 }
 
 TEST_F(GatewayTest, AnswersAnEventTooMany) {

@@ -43,11 +43,18 @@ absl::StatusOr<std::string> EncodeRequest(const transcoding::HttpRoute& route,
   return route.EncodeRequest(&*body, query);
 }
 
+http::Response AnswerOf(const transcoding::HttpRoute& route,
+                        const absl::StatusOr<std::string>& response) {
+  if (!response.ok()) return ErrorResponse(response.status());
+  absl::StatusOr<std::string> body = route.EncodeResponse(*response);
+  return body.ok() ? Json(route.status(), *std::move(body)) : ErrorResponse(body.status());
+}
+
 }  // namespace
 
-HttpGateway::HttpGateway(Executor& executor, const GatewayServices& services,
+HttpGateway::HttpGateway(Executor& executor, const GatewayServices& services, CallBudget& calls,
                          ReadinessCheck readiness)
-    : executor_(executor), services_(services), readiness_(std::move(readiness)) {}
+    : executor_(executor), services_(services), calls_(calls), readiness_(std::move(readiness)) {}
 
 void HttpGateway::OnRequest(const http::Request& request, Respond respond) {
   const std::string_view method =
@@ -76,19 +83,22 @@ void HttpGateway::CallRoute(const transcoding::HttpRoute& route, const http::Req
   const Credentials credentials = {
       .token = std::string(BearerToken(request.Header("authorization"))),
       .address = request.address};
-  services_.invoker.Invoke({.method = route.method(),
-                            .request = *std::move(encoded),
-                            .metadata = metadata_.For(credentials),
-                            .timeout = services_.options.call_timeout},
-                           [executor = &executor_, &route,
-                            respond = std::move(respond)](absl::StatusOr<std::string> response) {
-                             executor->Post([&route, respond, response = std::move(response)] {
-                               if (!response.ok()) return respond(ErrorResponse(response.status()));
-                               absl::StatusOr<std::string> body = route.EncodeResponse(*response);
-                               if (!body.ok()) return respond(ErrorResponse(body.status()));
-                               respond(Json(route.status(), *std::move(body)));
-                             });
-                           });
+  const size_t request_bytes = encoded->size();
+  if (const absl::Status added = calls_.Add(request_bytes); !added.ok()) {
+    return respond(ErrorResponse(added));
+  }
+  services_.invoker.Invoke(
+      {.method = route.method(),
+       .request = *std::move(encoded),
+       .metadata = metadata_.For(credentials),
+       .timeout = services_.options.call_timeout},
+      [this, executor = &executor_, &route, request_bytes,
+       respond = std::move(respond)](absl::StatusOr<std::string> response) {
+        executor->Post([this, &route, request_bytes, respond, response = std::move(response)] {
+          calls_.Remove(request_bytes);
+          respond(AnswerOf(route, response));
+        });
+      });
 }
 
 }  // namespace caucus::edge::gateway

@@ -10,8 +10,9 @@
 #include "absl/status/statusor.h"
 #include "edge/backend/rpc_invoker.h"
 #include "edge/executor/executor.h"
+#include "edge/gateway/call_budget.h"
 #include "edge/gateway/call_metadata.h"
-#include "edge/gateway/gateway.h"
+#include "edge/gateway/gateway_services.h"
 #include "edge/http/http_message.h"
 #include "edge/transcoding/http_route.h"
 
@@ -25,7 +26,9 @@ class HttpGateway {
   // cause otherwise.
   using ReadinessCheck = std::function<void(std::function<void(absl::Status)>)>;
 
-  HttpGateway(Executor& executor, const GatewayServices& services, ReadinessCheck readiness);
+  // `calls`: of this shard's gateway.
+  HttpGateway(Executor& executor, const GatewayServices& services, CallBudget& calls,
+              ReadinessCheck readiness);
 
   // Calls `respond` once, on this shard, now or later.
   void OnRequest(const http::Request& request, Respond respond);
@@ -37,6 +40,7 @@ class HttpGateway {
 
   Executor& executor_;
   const GatewayServices services_;
+  CallBudget& calls_;
   const ReadinessCheck readiness_;
   CallMetadata metadata_;
 };

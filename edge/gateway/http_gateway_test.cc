@@ -47,15 +47,16 @@ class HttpGatewayTest : public GatewayFixture {
 
   std::vector<std::string> answers_;
   std::function<void(absl::Status)> readiness_done_;
-  HttpGateway http_gateway_{
-      executors_[0],
-      GatewayServices{.table = *table_,
-                      .invoker = invoker_,
-                      .verifier = verifier_,
-                      .mesh = mesh_,
-                      .options = options_,
-                      .limits = limits_},
-      [this](std::function<void(absl::Status)> done) { readiness_done_ = std::move(done); }};
+  HttpGateway http_gateway_{executors_[0],
+                            GatewayServices{.table = *table_,
+                                            .invoker = invoker_,
+                                            .verifier = verifier_,
+                                            .mesh = mesh_,
+                                            .options = options_,
+                                            .limits = limits_},
+                            gateway(0).calls(), [this](std::function<void(absl::Status)> done) {
+                              readiness_done_ = std::move(done);
+                            }};
 };
 
 TEST_F(HttpGatewayTest, SaysThatItIsAlive) {
@@ -126,6 +127,20 @@ TEST_F(HttpGatewayTest, ShowsNoEndlessPath) {
   Get("/" + std::string(100'000, 'a'));
   ASSERT_EQ(answers_.size(), 1u);
   EXPECT_LT(answers_[0].size(), 400u);
+}
+
+TEST_F(HttpGatewayTest, SharesTheBoundOnCallsWithTheGateway) {
+  options_.calls_in_flight_max = 1;
+  Post("/build", R"({"text":"hall"})");
+  Post("/build", R"({"text":"hall"})");
+  EXPECT_THAT(
+      answers_,
+      ElementsAre(
+          R"(429 {"statusCode":429,"message":"Too many calls are under way","error":"Too Many Requests"})"));
+  EXPECT_THAT(gateway(0).calls().CheckRoom(), testing::Not(absl::OkStatus()));
+  Fail("Build", absl::NotFoundError("No such place"));
+  Post("/build", R"({"text":"hall"})");
+  EXPECT_THAT(invoker_.Waiting(), ElementsAre("Build"));
 }
 
 TEST_F(HttpGatewayTest, RefusesABadBody) {

@@ -6,9 +6,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <utility>
-#include <vector>
 
 #include "absl/hash/hash.h"
 #include "edge/executor/executor.h"
@@ -22,18 +22,19 @@ class Gateway;
 // outlive every task.
 class ShardMesh {
  public:
-  void Add(Executor& executor, Gateway& gateway) { nodes_.push_back({&executor, &gateway}); }
+  void Add(Executor& executor, Gateway& gateway) { nodes_.emplace_back(executor, gateway); }
 
   size_t size() const { return nodes_.size(); }
 
   // Runs `task` on a shard, later, even if that is the calling one.
   void Post(size_t shard, std::function<void(Gateway&)> task) const {
     const Node& node = nodes_[shard];
-    node.executor->Post([gateway = node.gateway, task = std::move(task)] { task(*gateway); });
+    node.executor.Post([&gateway = node.gateway, task = std::move(task)] { task(gateway); });
   }
 
-  void PostToAll(const std::function<void(Gateway&)>& task) const {
-    for (size_t shard = 0; shard < nodes_.size(); ++shard) Post(shard, task);
+  // For Broadcast: how many of its tasks have been posted to a shard and have not run.
+  std::atomic<size_t>& broadcasts_in_flight(size_t shard) const {
+    return nodes_[shard].broadcasts_in_flight;
   }
 
   // Grows with each call, over all shards.
@@ -44,10 +45,14 @@ class ShardMesh {
 
  private:
   struct Node {
-    Executor* executor;
-    Gateway* gateway;
+    Node(Executor& node_executor, Gateway& node_gateway)
+        : executor(node_executor), gateway(node_gateway) {}
+
+    Executor& executor;
+    Gateway& gateway;
+    mutable std::atomic<size_t> broadcasts_in_flight = 0;
   };
-  std::vector<Node> nodes_;
+  std::deque<Node> nodes_;  // Which stay where they are.
   mutable std::atomic<uint64_t> connect_number_ = 0;
 };
 

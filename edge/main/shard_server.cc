@@ -14,7 +14,7 @@ ShardServer::ShardServer(transport::Shard& shard, size_t shard_count, const Serv
       options_(options),
       gateway_(
           shard.index(), shard, [&shard] { return shard.ids().Next(); }, services),
-      http_gateway_(shard, services, std::move(readiness)),
+      http_gateway_(shard, services, gateway_.calls(), std::move(readiness)),
       endpoint_(
           shard, shard_count, options.engine,
           [this, &limits = services.limits](
