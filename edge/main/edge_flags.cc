@@ -106,6 +106,11 @@ ABSL_FLAG(Count, pending_acks_max, Count{64},
           "events of one socket that wait for their answer; then its connection is not read from");
 ABSL_FLAG(Count, calls_in_flight_max, Count{10'000},
           "calls of one shard under way; more events are refused");
+ABSL_FLAG(Count, pending_event_bytes_max, Count{1'000'000}, "likewise, of their requests together");
+ABSL_FLAG(Count, departed_event_bytes_max, Count{16 << 20},
+          "what waits of sockets that have left, in one shard; more is dropped");
+ABSL_FLAG(Count, call_bytes_in_flight_max, Count{64 << 20},
+          "requests of one shard's calls under way, together");
 ABSL_FLAG(Count, rooms_per_socket_max, Count{128}, "rooms that one socket may be in");
 ABSL_FLAG(Count, namespaces_per_connection_max, Count{8},
           "namespaces that one connection may join");
@@ -278,6 +283,9 @@ gateway::GatewayOptions ReadGatewayOptions() {
   options.call_timeout = absl::GetFlag(FLAGS_call_timeout).value;
   options.events_pending_max = absl::GetFlag(FLAGS_pending_acks_max).value;
   options.calls_in_flight_max = absl::GetFlag(FLAGS_calls_in_flight_max).value;
+  options.event_bytes_pending_max = absl::GetFlag(FLAGS_pending_event_bytes_max).value;
+  options.departed_event_bytes_max = absl::GetFlag(FLAGS_departed_event_bytes_max).value;
+  options.call_bytes_in_flight_max = absl::GetFlag(FLAGS_call_bytes_in_flight_max).value;
   options.rooms_per_socket_max = absl::GetFlag(FLAGS_rooms_per_socket_max).value;
   return options;
 }
