@@ -8,25 +8,17 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include <string>
-#include <vector>
+#include <string_view>
+
+#include "absl/status/statusor.h"
 
 namespace caucus::edge::backend {
 
-inline grpc::ByteBuffer ToByteBuffer(const std::string& bytes) {
-  const grpc::Slice slice(bytes);
-  return grpc::ByteBuffer(&slice, 1);
-}
+grpc::ByteBuffer ToByteBuffer(const std::string& bytes);
 
-inline std::string ToString(const grpc::ByteBuffer& buffer) {
-  std::vector<grpc::Slice> slices;
-  if (!buffer.Dump(&slices).ok()) return {};
-  std::string bytes;
-  bytes.reserve(buffer.Length());
-  for (const grpc::Slice& slice : slices) {
-    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  return bytes;
-}
+// Returns a message that a service has sent.
+//   kInternal  it is larger than kMessageBytesMax, which is logged with the method
+absl::StatusOr<std::string> ToMessage(const grpc::ByteBuffer& buffer, std::string_view method);
 
 }  // namespace caucus::edge::backend
 

@@ -3,6 +3,7 @@
 #include <grpcpp/client_context.h>
 
 #include <chrono>
+#include <string>
 #include <utility>
 
 #include "common/status/grpc_status.h"
@@ -13,6 +14,7 @@ namespace caucus::edge::backend {
 namespace {
 
 struct UnaryCall {
+  std::string method;
   grpc::ClientContext context;
   grpc::ByteBuffer request;
   grpc::ByteBuffer response;
@@ -29,14 +31,15 @@ void GrpcRpcInvoker::Invoke(RpcCall call, UnaryCallback done) {
   unary->context.set_deadline(absl::ToChronoTime(absl::Now() + call.timeout));
   unary->context.set_wait_for_ready(true);
   unary->request = ToByteBuffer(call.request);
+  unary->method = std::move(call.method);
   pending_.Add(unary->context);
   UnaryCall* const started = unary.release();
-  stub_.UnaryCall(&started->context, call.method, grpc::StubOptions(), &started->request,
+  stub_.UnaryCall(&started->context, started->method, grpc::StubOptions(), &started->request,
                   &started->response,
                   [this, started, done = std::move(done)](const grpc::Status& status) {
                     const std::unique_ptr<UnaryCall> finished(started);
                     if (status.ok()) {
-                      done(ToString(finished->response));
+                      done(ToMessage(finished->response, finished->method));
                     } else {
                       done(FromGrpcStatus(status));
                     }

@@ -13,6 +13,10 @@
 
 namespace caucus::edge::backend {
 
+// What a channel for GrpcRpcInvoker should be able to receive. It is more than kMessageBytesMax,
+// because gRPC refuses a larger message with kResourceExhausted, as if its caller were to blame.
+inline constexpr int kChannelReceiveBytesMax = 64 * 1024 * 1024;
+
 // Thread-safe. Its destructor cancels the calls that are under way and waits for their callbacks,
 // so a callback must not destroy it. Streams must be destroyed before it, unless they have ended.
 class GrpcRpcInvoker final : public RpcInvoker {

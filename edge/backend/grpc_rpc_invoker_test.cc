@@ -7,6 +7,7 @@
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
+#include <grpcpp/support/channel_arguments.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -54,14 +55,17 @@ class GenericServer final : private grpc::CallbackGenericService {
     KeepGrpcRunning();
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+    builder.SetMaxReceiveMessageSize(kChannelReceiveBytesMax);
     builder.RegisterCallbackGenericService(this);
     server_ = builder.BuildAndStart();
   }
   ~GenericServer() override { server_->Shutdown(std::chrono::system_clock::now()); }
 
   std::shared_ptr<grpc::Channel> NewChannel() const {
-    return grpc::CreateChannel("127.0.0.1:" + std::to_string(port_),
-                               grpc::InsecureChannelCredentials());
+    grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(kChannelReceiveBytesMax);
+    return grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(port_),
+                                     grpc::InsecureChannelCredentials(), arguments);
   }
 
   void WaitForCalls(int count) {
@@ -317,6 +321,23 @@ TEST_F(GrpcRpcInvokerTest, StreamsMessagesOnRequest) {
   stream->ReadNext();
   EXPECT_OK(outcome_.WaitForEnd());
   EXPECT_THAT(outcome_.messages(), ElementsAre("n1", "n2", "n3"));
+}
+
+TEST_F(GrpcRpcInvokerTest, CarriesAMessageUpToTheBound) {
+  invoker_->Invoke(CallTo("Echo", std::string(kMessageBytesMax, 'x')), outcome_.OnAnswer());
+  EXPECT_OK(outcome_.WaitForEnd());
+}
+
+TEST_F(GrpcRpcInvokerTest, BlamesTheServiceForTooLargeAResponse) {
+  invoker_->Invoke(CallTo("Echo", std::string(kMessageBytesMax + 1, 'x')), outcome_.OnAnswer());
+  EXPECT_THAT(outcome_.WaitForEnd(), StatusIs(absl::StatusCode::kInternal));
+}
+
+TEST_F(GrpcRpcInvokerTest, EndsAStreamWithTooLargeAMessage) {
+  const auto stream = Open(CallTo("Count", std::string(kMessageBytesMax, 'x')));
+  EXPECT_THAT(outcome_.WaitForEnd(), StatusIs(absl::StatusCode::kInternal));
+  EXPECT_THAT(outcome_.messages(), IsEmpty());
+  server_.WaitUntilIdle();
 }
 
 TEST_F(GrpcRpcInvokerTest, TellsHowAStreamEnded) {

@@ -3,9 +3,12 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/client_callback.h>
 
+#include <string>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "common/status/grpc_status.h"
 #include "edge/backend/byte_buffer.h"
@@ -27,6 +30,7 @@ class GrpcRpcStream::Reactor final
     for (const auto& [key, value] : call.metadata) context_.AddMetadata(key, value);
     context_.set_wait_for_ready(true);
     request_ = ToByteBuffer(call.request);
+    method_ = call.method;
     stub.PrepareBidiStreamingCall(&context_, call.method, grpc::StubOptions(), this);
     AddHold();
     StartWriteLast(&request_, grpc::WriteOptions());
@@ -55,15 +59,20 @@ class GrpcRpcStream::Reactor final
   }
 
   void OnReadDone(bool ok) override {
+    absl::StatusOr<std::string> message;
+    if (ok) message = ToMessage(response_, method_);
+    const bool unusable = ok && !message.ok();
+    if (unusable) error_ = message.status();
     bool release = false;
     bool deliver = false;
     {
       const absl::MutexLock lock(&mutex_);
       reading_ = false;
-      deliver = ok && !cancelled_;
+      deliver = message.ok() && !cancelled_;
       release = !deliver && std::exchange(held_, false);
     }
-    if (deliver) on_message_(ToString(response_));
+    if (deliver) on_message_(*std::move(message));
+    if (unusable) context_.TryCancel();
     if (release) RemoveHold();
   }
 
@@ -73,7 +82,7 @@ class GrpcRpcStream::Reactor final
       const absl::MutexLock lock(&mutex_);
       deliver = !cancelled_;
     }
-    if (deliver) on_end_(FromGrpcStatus(status));
+    if (deliver) on_end_(error_.ok() ? FromGrpcStatus(status) : error_);
     pending_.Remove(context_);
     self_.reset();  // May destroy this.
   }
@@ -86,6 +95,8 @@ class GrpcRpcStream::Reactor final
   grpc::ClientContext context_;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer response_;
+  std::string method_;
+  absl::Status error_;  // Why this side ended the stream; written before OnDone.
 
   absl::Mutex mutex_;
   bool reading_ ABSL_GUARDED_BY(mutex_) = true;  // Start begins with a read.

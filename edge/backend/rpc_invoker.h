@@ -3,6 +3,7 @@
 #ifndef EDGE_BACKEND_RPC_INVOKER_H_
 #define EDGE_BACKEND_RPC_INVOKER_H_
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,6 +15,9 @@
 #include "absl/time/time.h"
 
 namespace caucus::edge::backend {
+
+// Of one response or streamed message. A larger one is an error of the service.
+inline constexpr size_t kMessageBytesMax = 4 * 1024 * 1024;
 
 struct RpcCall {
   std::string method;   // "/package.Service/Method"
@@ -45,11 +49,12 @@ class RpcInvoker {
   virtual ~RpcInvoker() = default;
 
   // Makes a unary call. `done` runs once, on any thread, and must not block. Errors are the
-  // service's, or kDeadlineExceeded, or kUnavailable.
+  // service's, or kDeadlineExceeded, or kUnavailable, or kInternal for too large a response.
   virtual void Invoke(RpcCall call, UnaryCallback done) = 0;
 
   // Makes a server-streaming call. The callbacks run on any thread, one at a time, and must not
-  // block; `on_end` is the last.
+  // block; `on_end` is the last. Too large a message ends the stream with
+  // kInternal.
   virtual std::unique_ptr<RpcStream> OpenStream(RpcCall call, MessageCallback on_message,
                                                 EndCallback on_end) = 0;
 };
