@@ -3,7 +3,6 @@
 #include <string>
 #include <utility>
 
-#include "common/logging/logging.h"
 #include "edge/socketio/outgoing_packet.h"
 #include "edge/transcoding/arguments.h"
 #include "edge/transcoding/effect_check.h"
@@ -36,8 +35,8 @@ EffectBatchPtr MakeEffectBatch(const EffectSource& source, Effects effects) {
   batch->reserve(static_cast<size_t>(effects.effects_size()));
   for (Effect& effect : *effects.mutable_effects()) {
     if (const absl::Status checked = transcoding::CheckEffect(effect); !checked.ok()) {
-      Log(Severity::kWarning, "an effect cannot be carried out",
-          {{"method", source.method}, {"error", checked.message()}});
+      source.log.Log(Severity::kWarning, "an effect cannot be carried out",
+                     {{"method", source.method}, {"error", checked.message()}});
       continue;
     }
     CheckedEffect& added = batch->emplace_back();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "caucus/socketio/v1/effects.pb.h"
+#include "common/logging/log_throttle.h"
 #include "edge/engineio/encoded_packet.h"
 
 namespace caucus::edge::gateway {
@@ -25,9 +26,10 @@ using EffectBatchPtr = std::shared_ptr<const EffectBatch>;
 struct EffectSource {
   std::string_view nsp;
   std::string_view method;
+  LogThrottle& log;
 };
 
-// Leaves out, and logs, what cannot be carried out. Thread-safe.
+// Leaves out, and logs, what cannot be carried out. Thread-safe, but for the log.
 EffectBatchPtr MakeEffectBatch(const EffectSource& source, ::caucus::socketio::v1::Effects effects);
 
 }  // namespace caucus::edge::gateway

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/logging/logging.h"
 #include "edge/gateway/broadcast.h"
 #include "edge/gateway/effect_batch.h"
 #include "edge/gateway/gateway.h"
@@ -37,12 +36,23 @@ FeedDeliveryPtr MakeDelivery(const FeedKey& key, const transcoding::FeedMessage&
 }  // namespace
 
 FeedHub::FeedHub(const ShardMesh& mesh, size_t shard, Executor& executor,
-                 backend::RpcInvoker& invoker, const FeedOptions& options)
-    : mesh_(mesh), shard_(shard), executor_(executor), invoker_(invoker), options_(options) {}
+                 backend::RpcInvoker& invoker, const FeedOptions& options, LimitObserver& limits)
+    : mesh_(mesh),
+      shard_(shard),
+      executor_(executor),
+      invoker_(invoker),
+      options_(options),
+      limits_(limits) {}
 
 void FeedHub::Subscribe(const FeedKey& key, size_t shard, const Credentials& credentials,
                         int64_t resume_min) {
+  if (!feeds_.contains(key) && !MakeRoom()) {
+    limits_.OnLimitReached(Limit::kFeeds);
+    return refused_log_.Log(Severity::kWarning, "no feed is opened: there are too many",
+                            {{"method", key.rule->method()}});
+  }
   Feed& feed = feeds_[key];
+  if (feed.lingering) lingering_.erase(*std::exchange(feed.lingering, std::nullopt));
   if (std::find(feed.shards.begin(), feed.shards.end(), shard) == feed.shards.end()) {
     feed.shards.push_back(shard);
   }
@@ -60,15 +70,27 @@ void FeedHub::Unsubscribe(const FeedKey& key, size_t shard) {
   const auto found = feeds_.find(key);
   if (found == feeds_.end()) return;
   Feed& feed = found->second;
-  std::erase(feed.shards, shard);
-  if (!feed.shards.empty()) return;
+  if (std::erase(feed.shards, shard) == 0 || !feed.shards.empty()) return;
+  feed.lingering = lingering_.insert(lingering_.end(), key);
   executor_.PostAfter(options_.linger, [this, key, number = ++feed.empty_number] {
     const auto lingering = feeds_.find(key);
     if (lingering != feeds_.end() && lingering->second.shards.empty() &&
         lingering->second.empty_number == number) {
-      feeds_.erase(lingering);
+      Forget(lingering);
     }
   });
+}
+
+bool FeedHub::MakeRoom() {
+  if (feeds_.size() < options_.feeds_max) return true;
+  if (lingering_.empty()) return false;
+  Forget(feeds_.find(lingering_.front()));
+  return true;
+}
+
+void FeedHub::Forget(FeedMap::iterator feed) {
+  lingering_.erase(*feed->second.lingering);
+  feeds_.erase(feed);
 }
 
 void FeedHub::Reopen(const FeedKey& key, const Credentials& credentials) {
@@ -107,8 +129,8 @@ void FeedHub::OnMessage(const FeedKey& key, uint64_t stream_number, const std::s
   if (++feed->messages > 1) feed->failures = 0;
   absl::StatusOr<transcoding::FeedMessage> decoded = key.rule->DecodeMessage(message);
   if (!decoded.ok()) {
-    Log(Severity::kError, "a streamed message could not be decoded",
-        {{"method", key.rule->method()}, {"error", decoded.status().message()}});
+    log_.Log(Severity::kError, "a streamed message could not be decoded",
+             {{"method", key.rule->method()}, {"error", decoded.status().message()}});
     return feed->stream->ReadNext();
   }
   feed->resume_value = decoded->resume_value.value_or(feed->resume_value);
@@ -122,8 +144,9 @@ void FeedHub::OnMessage(const FeedKey& key, uint64_t stream_number, const std::s
     }
   }
   // They may be for sockets on any shard, whether or not it has a member of this room.
-  const EffectBatchPtr effects = MakeEffectBatch(
-      {.nsp = key.nsp->path, .method = key.rule->method()}, std::move(decoded->effects));
+  const EffectBatchPtr effects =
+      MakeEffectBatch({.nsp = key.nsp->path, .method = key.rule->method(), .log = log_},
+                      std::move(decoded->effects));
   if (effects != nullptr) {
     const auto apply = [rules = key.nsp, effects](Gateway& gateway) {
       gateway.ApplyEffects(*rules, *effects);
@@ -145,8 +168,8 @@ void FeedHub::OnEnd(const FeedKey& key, uint64_t stream_number, const absl::Stat
   if (feed == nullptr) return;
   feed->stream.reset();
   if (IsFinal(status.code()) || feed->shards.empty()) return;
-  Log(Severity::kWarning, "a stream broke and is opened again",
-      {{"method", key.rule->method()}, {"code", absl::StatusCodeToString(status.code())}});
+  log_.Log(Severity::kWarning, "a stream broke and is opened again",
+           {{"method", key.rule->method()}, {"code", absl::StatusCodeToString(status.code())}});
   const size_t doublings = std::min<size_t>(feed->failures++, 10);
   const auto delay =
       std::min(options_.reopen_delay_max, options_.reopen_delay_min * (1 << doublings));

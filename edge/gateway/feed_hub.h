@@ -7,16 +7,20 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "common/logging/log_throttle.h"
 #include "edge/backend/rpc_invoker.h"
 #include "edge/executor/executor.h"
 #include "edge/gateway/call_metadata.h"
 #include "edge/gateway/feed_key.h"
 #include "edge/gateway/shard_mesh.h"
+#include "edge/limits/limit.h"
 
 namespace caucus::edge::gateway {
 
@@ -24,13 +28,16 @@ struct FeedOptions {
   std::chrono::milliseconds linger{2000};          // How long a stream outlives its room.
   std::chrono::milliseconds reopen_delay_min{50};  // After a stream broke; doubles each time.
   std::chrono::milliseconds reopen_delay_max{5000};
+  // Held by one shard. Then the feed that has been without members for the longest goes, and if
+  // there is none, a new one is not opened: its room gets no messages.
+  size_t feeds_max = 20'000;
 };
 
 // Confined to its shard. The references must outlive it.
 class FeedHub {
  public:
   FeedHub(const ShardMesh& mesh, size_t shard, Executor& executor, backend::RpcInvoker& invoker,
-          const FeedOptions& options);
+          const FeedOptions& options, LimitObserver& limits);
 
   // The first socket of `shard` has joined the feed's room. It is sent the retained message, unless
   // that is older than `resume_min`.
@@ -51,13 +58,20 @@ class FeedHub {
     std::vector<size_t> shards;  // That have members.
     std::unique_ptr<backend::RpcStream> stream;
     uint64_t stream_number = 0;  // Tells the current stream's callbacks from those of earlier ones.
-    uint64_t empty_number = 0;   // Counts how often the feed has lost its last member.
+    std::optional<std::list<FeedKey>::iterator> lingering;  // While it has no members.
+    uint64_t empty_number = 0;  // Counts how often the feed has lost its last member.
     FeedDeliveryPtr retained;
     int64_t resume_value = 0;
     size_t messages = 0;  // Of the current stream.
     size_t failures = 0;  // In a row.
   };
 
+  using FeedMap = absl::flat_hash_map<FeedKey, Feed>;
+
+  // Whether one more feed may be held.
+  bool MakeRoom();
+  // REQUIRES: it has no members.
+  void Forget(FeedMap::iterator feed);
   void Open(const FeedKey& key, Feed& feed, const Credentials& credentials);
   void OnMessage(const FeedKey& key, uint64_t stream_number, const std::string& message);
   // When every shard has the last message. A message that a slow shard has not delivered holds the
@@ -71,9 +85,13 @@ class FeedHub {
   Executor& executor_;
   backend::RpcInvoker& invoker_;
   const FeedOptions& options_;
+  LimitObserver& limits_;
+  LogThrottle log_{5};
+  LogThrottle refused_log_{1};
   CallMetadata metadata_;
   uint64_t next_stream_number_ = 1;
-  absl::flat_hash_map<FeedKey, Feed> feeds_;
+  FeedMap feeds_;
+  std::list<FeedKey> lingering_;  // Feeds without members, the latest last.
 };
 
 }  // namespace caucus::edge::gateway

@@ -6,10 +6,12 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "edge/gateway/fake_rpc_invoker.h"
 #include "edge/gateway/gateway_fixture.h"
 #include "edge/gateway/testdata/chat.pb.h"
+#include "edge/limits/limit.h"
 
 namespace caucus::edge::gateway {
 namespace {
@@ -83,6 +85,33 @@ TEST_F(FeedHubTest, KeepsItsStreamForOneWhoComesBackSoon) {
   Advance(kTick);
   EXPECT_FALSE(Streams()[0]->is_open);
   EXPECT_THAT(Streams(), SizeIs(1));
+}
+
+TEST_F(FeedHubTest, OpensNoMoreStreamsThanItMay) {
+  options_.feed.feeds_max = 2;
+  const auto ann = Enter("ann", "tea");
+  std::vector<std::unique_ptr<TestClient>> others;
+  for (int i = 0; i < 8; ++i) others.push_back(Enter("bob", "room" + std::to_string(i)));
+  EXPECT_LE(FeedCount(), 4u);
+  EXPECT_THAT(limits_.reached, Contains(Limit::kFeeds));
+  for (const auto& client : others) Leave(*client);
+  Leave(*ann);
+  Advance(options_.feed.linger);
+  EXPECT_EQ(FeedCount(), 0u);
+}
+
+TEST_F(FeedHubTest, ClosesALingeringStreamForANewOne) {
+  options_.feed.feeds_max = 2;
+  for (int i = 0; i < 8; ++i) {
+    const std::string room = "room" + std::to_string(i);
+    const auto ann = Enter("ann", room);
+    EXPECT_EQ(RequestOfStream(*Streams().back()).room(), room);
+    EXPECT_TRUE(Streams().back()->is_open);
+    Leave(*ann);
+    EXPECT_LE(FeedCount(), 4u);
+  }
+  EXPECT_THAT(limits_.reached, IsEmpty());
+  EXPECT_FALSE(Streams().front()->is_open);
 }
 
 TEST_F(FeedHubTest, KeepsARetainedMessageThatCameWhileNobodyWasThere) {

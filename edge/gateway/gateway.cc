@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/logging/logging.h"
 #include "common/text/absl_view.h"
 #include "edge/gateway/error_mapping.h"
 #include "edge/socketio/event_arguments.h"
@@ -31,7 +30,8 @@ Gateway::Gateway(size_t shard, Executor& executor, SocketIdSource socket_ids,
       socket_ids_(std::move(socket_ids)),
       services_(services),
       calls_(services.options, services.limits),
-      hub_(services.mesh, shard, executor, services.invoker, services.options.feed) {
+      hub_(services.mesh, shard, executor, services.invoker, services.options.feed,
+           services.limits) {
   for (const auto& rules : services.table.namespaces()) {
     namespaces_[rules->path] = std::make_unique<socketio::Namespace>(rules->path);
   }
@@ -126,8 +126,8 @@ void Gateway::OnEventAnswer(const SocketPtr& socket, const PendingEvent& event,
     absl::StatusOr<transcoding::UnaryOutcome> outcome =
         event.rule->DecodeResponse(*event.request, *response, ContextOf(*socket));
     if (!outcome.ok()) {
-      Log(Severity::kError, "a response could not be used",
-          {{"method", event.rule->method()}, {"error", outcome.status().message()}});
+      log_.Log(Severity::kError, "a response could not be used",
+               {{"method", event.rule->method()}, {"error", outcome.status().message()}});
     }
     Answer(socket, event, std::move(outcome), broadcast);
   } else {
@@ -147,7 +147,7 @@ void Gateway::Answer(const SocketPtr& socket, const PendingEvent& event,
   }
   ApplyEffectsEverywhere(
       socket,
-      MakeEffectBatch({.nsp = socket->nsp().path(), .method = event.rule->method()},
+      MakeEffectBatch({.nsp = socket->nsp().path(), .method = event.rule->method(), .log = log_},
                       std::move(outcome->effects)),
       broadcast);
 }
@@ -207,14 +207,15 @@ void Gateway::OnDisconnectAnswer(const SocketPtr& socket, const std::string& req
       response.ok() ? rule.DecodeResponse(request, *response, ContextOf(*socket))
                     : response.status();
   if (!outcome.ok()) {
-    return Log(
+    return log_.Log(
         Severity::kWarning, "a DISCONNECT call failed",
         {{"method", rule.method()}, {"code", absl::StatusCodeToString(outcome.status().code())}});
   }
-  ApplyEffectsEverywhere(socket,
-                         MakeEffectBatch({.nsp = socket->nsp().path(), .method = rule.method()},
-                                         std::move(outcome->effects)),
-                         broadcast);
+  ApplyEffectsEverywhere(
+      socket,
+      MakeEffectBatch({.nsp = socket->nsp().path(), .method = rule.method(), .log = log_},
+                      std::move(outcome->effects)),
+      broadcast);
 }
 
 void Gateway::Call(const SocketPtr& socket, const transcoding::UnaryRule& rule, std::string request,

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/auth/identity.h"
+#include "common/logging/log_throttle.h"
 #include "edge/executor/executor.h"
 #include "edge/gateway/broadcast.h"
 #include "edge/gateway/call_budget.h"
@@ -131,6 +132,7 @@ class Gateway final : public socketio::ClientHandler {
   CallMetadata metadata_;
   CallBudget calls_;
   size_t departed_event_bytes_ = 0;  // Of the events of sockets that have left.
+  LogThrottle log_{5};
   FeedHub hub_;
   uint64_t events_ = 0;
   absl::flat_hash_map<std::string, std::unique_ptr<socketio::Namespace>> namespaces_;

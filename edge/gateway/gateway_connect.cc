@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/logging/logging.h"
 #include "common/text/absl_view.h"
 #include "edge/gateway/error_mapping.h"
 #include "edge/gateway/gateway.h"
@@ -133,8 +132,8 @@ void Gateway::OnConnectAnswer(const SocketPtr& socket, const std::string& reques
   const absl::StatusOr<transcoding::UnaryOutcome> outcome =
       state.rules->connect->DecodeResponse(request, *response, ContextOf(*socket));
   if (!outcome.ok()) {
-    Log(Severity::kError, "a CONNECT response could not be used",
-        {{"method", state.rules->connect->method()}, {"error", outcome.status().message()}});
+    log_.Log(Severity::kError, "a CONNECT response could not be used",
+             {{"method", state.rules->connect->method()}, {"error", outcome.status().message()}});
     socket->Reject(ConnectErrorJson(outcome.status()));
   }
   // The client may have gone while the service was asked: then it is told that.
@@ -154,7 +153,8 @@ void Gateway::OnConnected(const SocketPtr& socket, const transcoding::UnaryOutco
   if (outcome.effects.effects().empty()) return;
   ApplyEffectsEverywhere(socket,
                          MakeEffectBatch({.nsp = socket->nsp().path(),
-                                          .method = StateOf(*socket).rules->connect->method()},
+                                          .method = StateOf(*socket).rules->connect->method(),
+                                          .log = log_},
                                          outcome.effects),
                          broadcast);
 }

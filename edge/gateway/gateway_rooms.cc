@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "common/logging/logging.h"
 #include "edge/gateway/gateway.h"
 #include "edge/socketio/outgoing_packet.h"
 
@@ -11,6 +10,8 @@ namespace {
 
 using socketio::Socket;
 using transcoding::EmitAction;
+
+constexpr size_t kRoomBytesMax = 1024;  // Of a name.
 
 }  // namespace
 
@@ -40,11 +41,12 @@ void Gateway::Emit(const SocketPtr& socket, const EmitAction& emit, Broadcast& b
 void Gateway::Join(Socket& socket, const std::string& room,
                    const transcoding::UnaryOutcome* outcome) {
   if (socket.state() != Socket::State::kConnected) return;
-  if (socket.memberships().size() >= services_.options.rooms_per_socket_max) {
+  const bool is_full = socket.memberships().size() >= services_.options.rooms_per_socket_max;
+  if (is_full || room.size() > kRoomBytesMax) {
     services_.limits.OnLimitReached(Limit::kRoomsPerSocket);
-    Log(Severity::kWarning, "a socket may join no more rooms",
-        {{"namespace", socket.nsp().path()}});
-    return;
+    return log_.Log(Severity::kWarning,
+                    is_full ? "a socket may join no more rooms" : "a room's name is too long",
+                    {{"namespace", socket.nsp().path()}});
   }
   const socketio::RoomIndex::JoinResult joined = socket.nsp().rooms().Join(socket, room);
   if (joined == socketio::RoomIndex::JoinResult::kAlreadyIn) return;

@@ -117,6 +117,14 @@ TEST_F(GatewayRoomsTest, BoundsTheRoomsOfASocket) {
   EXPECT_THAT(limits_.reached, ElementsAre(Limit::kRoomsPerSocket));
 }
 
+TEST_F(GatewayRoomsTest, JoinsNoRoomWithALongName) {
+  const auto ann = EnterQuietly("ann", "tea", 0);
+  AnswerWith(*ann, {Join(SocketId("a1"), std::string(1025, 'x'))});
+  EXPECT_THAT(limits_.reached, ElementsAre(Limit::kRoomsPerSocket));
+  AnswerWith(*ann, {Join(SocketId("a1"), std::string(1024, 'x'))});
+  EXPECT_THAT(limits_.reached, ElementsAre(Limit::kRoomsPerSocket));
+}
+
 TEST_F(GatewayRoomsTest, TakesASocketsIdForARoomOfARule) {
   const auto ann = EnterQuietly("ann", "tea", 0);
   const auto bob = EnterQuietly("bob", "tea", 1);

@@ -18,6 +18,8 @@ std::string_view NameOf(Limit limit) {
       return "connections_per_address";
     case Limit::kEventRate:
       return "event_rate";
+    case Limit::kFeeds:
+      return "feeds";
     case Limit::kFragments:
       return "fragments";
     case Limit::kHeaderBytes:

@@ -18,6 +18,7 @@ enum class Limit : uint8_t {
   kConnectTime,
   kConnectionsPerAddress,
   kEventRate,
+  kFeeds,
   kFragments,
   kHeaderBytes,
   kHeaderCount,
