@@ -111,6 +111,7 @@ ABSL_FLAG(Count, departed_event_bytes_max, Count{16 << 20},
           "what waits of sockets that have left, in one shard; more is dropped");
 ABSL_FLAG(Count, call_bytes_in_flight_max, Count{64 << 20},
           "requests of one shard's calls under way, together");
+ABSL_FLAG(Count, feeds_max, Count{20'000}, "rooms of one shard that follow a stream");
 ABSL_FLAG(Count, rooms_per_socket_max, Count{128}, "rooms that one socket may be in");
 ABSL_FLAG(Count, namespaces_per_connection_max, Count{8},
           "namespaces that one connection may join");
@@ -286,6 +287,7 @@ gateway::GatewayOptions ReadGatewayOptions() {
   options.event_bytes_pending_max = absl::GetFlag(FLAGS_pending_event_bytes_max).value;
   options.departed_event_bytes_max = absl::GetFlag(FLAGS_departed_event_bytes_max).value;
   options.call_bytes_in_flight_max = absl::GetFlag(FLAGS_call_bytes_in_flight_max).value;
+  options.feed.feeds_max = absl::GetFlag(FLAGS_feeds_max).value;
   options.rooms_per_socket_max = absl::GetFlag(FLAGS_rooms_per_socket_max).value;
   return options;
 }

@@ -62,6 +62,7 @@ install_npm() {
   say "npm ci in ${folder#"$ROOT/"}"
   (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error </dev/null) ||
     die "npm ci failed in $folder"
+  mkdir -p "$folder/node_modules" # a folder without packages has none
   cp "$folder/package-lock.json" "$stamp"
 }
 
