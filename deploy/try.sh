@@ -89,7 +89,7 @@ flow() {
   compose down
   compose up -d
   await_edge
-  curl -fsS "$URL/socket.io/socket.io.js" | grep -q 'Socket.IO v4' || die "the client is not served"
+  curl -fsS "$URL/socket.io/socket.io.js" | grep 'Socket.IO v4' >/dev/null || die "the client is not served"
   post /polls/rejoin "{\"accessToken\": \"$token\"}" | grep -q 'Where shall we eat' ||
     die "the poll is gone"
   echo "try: the poll outlived its containers"
