@@ -3,11 +3,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <deque>
+#include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
+#include <thread>
+#include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "edge/executor/executor.h"
 #include "edge/gateway/fake_rpc_invoker.h"
 #include "edge/gateway/gateway_fixture.h"
 #include "edge/gateway/testdata/chat.pb.h"
@@ -18,6 +25,38 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
+
+// A shard with a thread. Thread-safe.
+class ThreadExecutor final : public Executor {
+ public:
+  ThreadExecutor() : thread_([this] { Run(); }) {}
+
+  void Post(std::function<void()> task) override {
+    const absl::MutexLock lock(&mutex_);
+    tasks_.push_back(std::move(task));
+  }
+  void PostAfter(std::chrono::milliseconds, std::function<void()>) override { ADD_FAILURE(); }
+  // Ends the thread when it has run what was posted before.
+  void Stop() { Post(nullptr); }
+  void Join() { thread_.join(); }
+
+ private:
+  void Run() {
+    while (const std::function<void()> task = Next()) task();
+  }
+  std::function<void()> Next() {
+    const absl::MutexLock lock(&mutex_);
+    const auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !tasks_.empty(); };
+    mutex_.Await(absl::Condition(&ready));
+    std::function<void()> task = std::move(tasks_.front());
+    tasks_.pop_front();
+    return task;
+  }
+
+  absl::Mutex mutex_;
+  std::deque<std::function<void()>> tasks_ ABSL_GUARDED_BY(mutex_);
+  std::thread thread_;
+};
 
 class BroadcastTest : public GatewayFixture {
  protected:
@@ -103,6 +142,31 @@ TEST_F(BroadcastTest, SeesWhenAShardIsBehind) {
   later.PostToOthers([](Gateway&) {});
   EXPECT_FALSE(later.crowded());
   RunAll();
+}
+
+TEST_F(BroadcastTest, ShowsWhatOtherThreadsHaveDone) {
+  constexpr int kRounds = 1000;
+  ShardMesh mesh;
+  int delivered = 0;
+  int round = 0;
+  {
+    ThreadExecutor shards[2];
+    for (size_t i = 0; i < 2; ++i) mesh.Add(shards[i], gateway(i));
+    std::function<void()> go_on = [&] {
+      EXPECT_EQ(delivered, round * 2);
+      if (round++ == kRounds) {
+        for (ThreadExecutor& shard : shards) shard.Stop();
+        return;
+      }
+      Broadcast broadcast(mesh, 0);
+      for (int i = 0; i < 2; ++i) broadcast.PostToOthers([&](Gateway&) { ++delivered; });
+      if (!broadcast.Await([&](Gateway&) { go_on(); })) shards[0].Post(go_on);
+    };
+    shards[0].Post(go_on);
+    // The threads end before what they use goes.
+    for (ThreadExecutor& shard : shards) shard.Join();
+  }
+  EXPECT_EQ(delivered, kRounds * 2);
 }
 
 TEST_F(BroadcastTest, HoldsTheSocketThatIsAheadOfAShard) {

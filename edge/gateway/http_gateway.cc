@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/logging/logging.h"
 #include "common/text/absl_view.h"
 #include "common/text/unicode.h"
 #include "edge/gateway/error_mapping.h"
