@@ -115,8 +115,8 @@ EdgeServer::EdgeServer(EdgeOptions options, std::unique_ptr<const EventTable> ta
       options_(Complete(std::move(options), *table_, metrics_)),
       admin_limits_(AdminLimits(options_.server.http)),
       verifier_(MakeVerifier(options_.auth, clock_)),
-      invoker_(CreateChannel(options_.backend, {.receive_message_bytes_max =
-                                                    backend::kChannelReceiveBytesMax})),
+      invoker_(CreateChannel(options_.backend,
+                             {.receive_message_bytes_max = backend::kChannelReceiveBytesMax})),
       metered_invoker_(invoker_, metrics_->calls()),
       auth_invoker_(MakeAuthInvoker(options_.auth)),
       readiness_(ServicesOf(invoker_, auth_invoker_.get())) {}
