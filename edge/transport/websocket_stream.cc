@@ -14,7 +14,7 @@ namespace caucus::edge::transport {
 namespace {
 
 // Behind a packet that stands alone: long enough for its reader to be woken and to read it.
-constexpr std::chrono::milliseconds kGap{10};
+constexpr std::chrono::milliseconds kGap{20};
 
 constexpr size_t kBuffersPerWrite = 64;
 
