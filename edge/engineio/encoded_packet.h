@@ -71,7 +71,7 @@ class EncodedPacket {
   // The first frame's kind. Attachments are binary.
   MessageKind kind() const { return layout_.kind; }
 
-  // Whether a WebSocket client gets nothing else for a few milliseconds after it. Node's server
+  // Whether a WebSocket client gets nothing else for some milliseconds after it. Node's server
   // sends the reply to CONNECT by itself, because the application's first event follows later;
   // there are clients that listen for one message at a time, and lose the second of two that come
   // at once.
