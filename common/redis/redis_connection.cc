@@ -44,7 +44,11 @@ void RedisConnection::Command(const std::vector<std::string>& arguments, absl::T
 void RedisConnection::Eval(const Script& script, const std::vector<std::string>& keys,
                            const std::vector<std::string>& arguments, absl::Time deadline,
                            Callback done) {
-  // EVAL both loads and runs. It holds all bytes again, but is kept only until the first answer.
+  if (IsFirstUse(script)) {
+    Send(FormatCommand({"SCRIPT", "LOAD", script.source()}), absl::InfiniteFuture(),
+         [](absl::StatusOr<Reply>) {});
+  }
+  // The server may still forget it. EVAL both loads and runs. It holds all bytes again, but is kept only until the first answer.
   auto load = std::make_shared<std::string>(
       FormatCommand(EvalArguments("EVAL", script.source(), keys, arguments)));
   Send(FormatCommand(EvalArguments("EVALSHA", script.sha1(), keys, arguments)), deadline,
@@ -68,6 +72,11 @@ absl::Status RedisConnection::AwaitConnected(absl::Time deadline) {
 bool RedisConnection::is_connected() const {
   absl::MutexLock lock(&mutex_);
   return connected_;
+}
+
+bool RedisConnection::IsFirstUse(const Script& script) {
+  absl::MutexLock lock(&mutex_);
+  return connected_ && loaded_scripts_.insert(script.sha1()).second;
 }
 
 void RedisConnection::Send(std::string bytes, absl::Time deadline, Callback done) {
@@ -95,6 +104,7 @@ void RedisConnection::Send(std::string bytes, absl::Time deadline, Callback done
 void RedisConnection::OnUp() {
   absl::MutexLock lock(&mutex_);
   connected_ = true;
+  loaded_scripts_.clear();
 }
 
 void RedisConnection::OnReply(Reply reply) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
@@ -49,7 +50,9 @@ class RedisConnection : private RedisLink::Delegate {
   //   kInternal           another error reply.
   void Command(const std::vector<std::string>& arguments, absl::Time deadline, Callback done);
 
-  // Runs `script`, by its hash if the server knows it already. Errors are those of Command.
+  // Runs `script` by its hash; the server is given its source at its first use, and again if it has
+  // forgotten it (then the call is answered, and runs, after later ones). Errors are those of
+  // Command.
   void Eval(const Script& script, const std::vector<std::string>& keys,
             const std::vector<std::string>& arguments, absl::Time deadline, Callback done);
 
@@ -67,6 +70,7 @@ class RedisConnection : private RedisLink::Delegate {
   };
   using Expiry = std::pair<absl::Time, uint64_t>;
 
+  bool IsFirstUse(const Script& script);
   void Send(std::string bytes, absl::Time deadline, Callback done);
   void OnUp() override;
   void OnReply(Reply reply) override;
@@ -82,6 +86,8 @@ class RedisConnection : private RedisLink::Delegate {
 
   mutable absl::Mutex mutex_;
   bool connected_ ABSL_GUARDED_BY(mutex_) = false;
+  // By their hashes: those that the server was given on this connection.
+  absl::flat_hash_set<std::string> loaded_scripts_ ABSL_GUARDED_BY(mutex_);
   size_t in_flight_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<Pending> inbox_ ABSL_GUARDED_BY(mutex_);
 
