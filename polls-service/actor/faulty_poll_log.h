@@ -151,6 +151,23 @@ class FaultyPollLog : public PollLog {
     log_.Read(poll_id, std::move(after), deadline, std::move(done));
   }
 
+  // Fails as reads do.
+  void Load(std::string_view poll_id, absl::Time deadline, LoadCallback done) override {
+    Fault fault;
+    {
+      absl::MutexLock lock(&mutex_);
+      ++reads_;
+      fault = Next(read_faults_);
+    }
+    if (fault != Fault::kNone) return done(absl::UnavailableError("injected"));
+    log_.Load(poll_id, deadline, std::move(done));
+  }
+
+  void StoreSnapshot(std::string_view poll_id, Snapshot snapshot, absl::Time deadline,
+                     StoreSnapshotCallback done) override {
+    log_.StoreSnapshot(poll_id, std::move(snapshot), deadline, std::move(done));
+  }
+
   std::unique_ptr<Subscription> Subscribe(std::string_view poll_id,
                                           ChangeCallback changed) override {
     return log_.Subscribe(poll_id, std::move(changed));

@@ -49,6 +49,15 @@ void InMemoryPollLog::Read(std::string_view poll_id, Position after, absl::Time 
   done(Find(poll_id, after, deadline));
 }
 
+void InMemoryPollLog::Load(std::string_view poll_id, absl::Time deadline, LoadCallback done) {
+  done(FindAll(poll_id, deadline));
+}
+
+void InMemoryPollLog::StoreSnapshot(std::string_view poll_id, Snapshot snapshot,
+                                    absl::Time deadline, StoreSnapshotCallback done) {
+  done(Keep(poll_id, std::move(snapshot), deadline));
+}
+
 std::unique_ptr<PollLog::Subscription> InMemoryPollLog::Subscribe(std::string_view poll_id,
                                                                   ChangeCallback changed) {
   auto listener = std::make_shared<Listener>();
@@ -98,12 +107,43 @@ absl::StatusOr<std::vector<Commit>> InMemoryPollLog::Find(std::string_view poll_
   absl::MutexLock lock(&mutex_);
   if (deadline <= clock_.Now()) return absl::UnavailableError("the deadline has passed");
   const Log* log = LiveLog(poll_id);
-  if (log == nullptr || log->commits.size() < after.revision ||
-      (after.revision > 0 && log->commits[after.revision - 1].commit_id != after.commit_id)) {
+  if (log == nullptr || (after.revision > 0 && !log->Has(after))) {
     return absl::NotFoundError("there is no log that has this commit");
   }
   return std::vector<Commit>(log->commits.begin() + static_cast<ptrdiff_t>(after.revision),
                              log->commits.end());
+}
+
+absl::StatusOr<PollLog::Loaded> InMemoryPollLog::FindAll(std::string_view poll_id,
+                                                         absl::Time deadline) {
+  absl::MutexLock lock(&mutex_);
+  if (deadline <= clock_.Now()) return absl::UnavailableError("the deadline has passed");
+  const Log* log = LiveLog(poll_id);
+  if (log == nullptr) return absl::NotFoundError("there is no log");
+  Loaded loaded;
+  if (log->snapshot && log->Has(log->snapshot->position)) loaded.snapshot = log->snapshot;
+  const uint64_t after = loaded.snapshot ? loaded.snapshot->position.revision : 0;
+  loaded.commits.assign(log->commits.begin() + static_cast<ptrdiff_t>(after), log->commits.end());
+  return loaded;
+}
+
+absl::Status InMemoryPollLog::Keep(std::string_view poll_id, Snapshot snapshot,
+                                   absl::Time deadline) {
+  absl::MutexLock lock(&mutex_);
+  if (deadline <= clock_.Now()) return absl::UnavailableError("the deadline has passed");
+  Log* log = LiveLog(poll_id);
+  if (log == nullptr || !log->Has(snapshot.position)) {
+    return absl::NotFoundError("there is no log that has this commit");
+  }
+  const bool is_newer = !log->snapshot || !log->Has(log->snapshot->position) ||
+                        log->snapshot->position.revision <= snapshot.position.revision;
+  if (is_newer) log->snapshot = std::move(snapshot);
+  return absl::OkStatus();
+}
+
+bool InMemoryPollLog::Log::Has(const Position& position) const {
+  return position.revision > 0 && position.revision <= commits.size() &&
+         commits[position.revision - 1].commit_id == position.commit_id;
 }
 
 InMemoryPollLog::Log* InMemoryPollLog::LiveLog(std::string_view poll_id) {

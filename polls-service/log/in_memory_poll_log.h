@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,9 @@ class InMemoryPollLog : public PollLog {
               AppendCallback done) override;
   void Read(std::string_view poll_id, Position after, absl::Time deadline,
             ReadCallback done) override;
+  void Load(std::string_view poll_id, absl::Time deadline, LoadCallback done) override;
+  void StoreSnapshot(std::string_view poll_id, Snapshot snapshot, absl::Time deadline,
+                     StoreSnapshotCallback done) override;
   std::unique_ptr<Subscription> Subscribe(std::string_view poll_id,
                                           ChangeCallback changed) override;
 
@@ -42,7 +46,10 @@ class InMemoryPollLog : public PollLog {
  private:
   struct Log {
     std::vector<Commit> commits;
+    std::optional<Snapshot> snapshot;
     absl::Time expire_time;
+
+    bool Has(const Position& position) const;
   };
   class MemorySubscription;
   struct Listener;
@@ -51,6 +58,8 @@ class InMemoryPollLog : public PollLog {
   absl::Status Store(std::string_view poll_id, NewCommit commit, absl::Time deadline);
   absl::StatusOr<std::vector<Commit>> Find(std::string_view poll_id, const Position& after,
                                            absl::Time deadline);
+  absl::StatusOr<Loaded> FindAll(std::string_view poll_id, absl::Time deadline);
+  absl::Status Keep(std::string_view poll_id, Snapshot snapshot, absl::Time deadline);
   Log* LiveLog(std::string_view poll_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Listeners ListenersOf(std::string_view poll_id);
   void Remove(const std::string& poll_id, const Listener* listener);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,8 @@ class PollLog {
   struct Position {
     uint64_t revision = 0;  // 0: nothing is known of it; `commit_id` means nothing then.
     std::string commit_id;
+
+    friend bool operator==(const Position&, const Position&) = default;
   };
 
   struct NewCommit {
@@ -58,9 +61,25 @@ class PollLog {
     absl::Time expire_time;  // When the whole log vanishes from now on.
   };
 
+  // What all commits up to `position` come to, so that they need not be read again. An aid: the log
+  // is never trimmed, and a snapshot may be lost at any time.
+  struct Snapshot {
+    Position position;
+    std::string payload;
+
+    friend bool operator==(const Snapshot&, const Snapshot&) = default;
+  };
+
+  struct Loaded {
+    std::optional<Snapshot> snapshot;  // Of this log: its commit has the revision and the id.
+    std::vector<Commit> commits;       // All after the snapshot; all, without one.
+  };
+
   using AppendCallback = std::function<void(absl::Status)>;
   using ChangeCallback = std::function<void(uint64_t revision)>;
   using ReadCallback = std::function<void(absl::StatusOr<std::vector<Commit>>)>;
+  using LoadCallback = std::function<void(absl::StatusOr<Loaded>)>;
+  using StoreSnapshotCallback = std::function<void(absl::Status)>;
 
   virtual ~PollLog() = default;
 
@@ -71,9 +90,8 @@ class PollLog {
   //   kUnavailable    not stored, and never will be by this call: no connection, store full, or the
   //                   deadline passed before it was sent.
   //   kUnknown        the answer was lost or is late: it may be stored, or still become so. Settle
-  //   it
-  //                   by reading: it is stored if the commit at its revision has its `commit_id`,
-  //                   and never will be if that commit is another.
+  //                   it by reading: it is stored if the commit at its revision has its
+  //                   `commit_id`, and never will be if that commit is another.
   virtual void Append(std::string_view poll_id, NewCommit commit, absl::Time deadline,
                       AppendCallback done) = 0;
 
@@ -84,6 +102,17 @@ class PollLog {
   //   kDataLoss     the store holds what is no log.
   virtual void Read(std::string_view poll_id, Position after, absl::Time deadline,
                     ReadCallback done) = 0;
+
+  // Reads the newest snapshot and all commits after it, in order and without gaps. A snapshot that
+  // is not of this log is ignored. Errors are those of Read: kNotFound means that there is no log.
+  virtual void Load(std::string_view poll_id, absl::Time deadline, LoadCallback done) = 0;
+
+  // Stores `snapshot` in the place of an older one; it vanishes with the log. OK: it is stored, or
+  // a newer one is.
+  //   kNotFound     there is no log, or none that has the commit at the snapshot's position.
+  //   kUnavailable  it may not be stored: which need not be found out, for it is only an aid.
+  virtual void StoreSnapshot(std::string_view poll_id, Snapshot snapshot, absl::Time deadline,
+                             StoreSnapshotCallback done) = 0;
 
   // Calls `changed` some time after each commit, by whomever, that is appended after this call; one
   // call may stand for several commits. It is a hint to read, so the reader that subscribes first

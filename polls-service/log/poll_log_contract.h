@@ -9,6 +9,7 @@
 
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -69,6 +70,24 @@ inline absl::Status AppendTo(PollLog& log, std::string_view poll_id, PollLog::Ne
 inline absl::StatusOr<std::vector<Commit>> ReadFrom(PollLog& log, std::string_view poll_id,
                                                     uint64_t after_revision) {
   return ReadAfter(log, poll_id, PositionAt(log, poll_id, after_revision));
+}
+
+inline absl::StatusOr<PollLog::Loaded> LoadFrom(PollLog& log, std::string_view poll_id,
+                                                absl::Time deadline = absl::Now() +
+                                                                      absl::Seconds(30)) {
+  std::promise<absl::StatusOr<PollLog::Loaded>> promise;
+  log.Load(poll_id, deadline,
+           [&](absl::StatusOr<PollLog::Loaded> loaded) { promise.set_value(std::move(loaded)); });
+  return promise.get_future().get();
+}
+
+inline absl::Status StoreSnapshotIn(PollLog& log, std::string_view poll_id,
+                                    PollLog::Snapshot snapshot,
+                                    absl::Time deadline = absl::Now() + absl::Seconds(30)) {
+  std::promise<absl::Status> promise;
+  log.StoreSnapshot(poll_id, std::move(snapshot), deadline,
+                    [&](absl::Status status) { promise.set_value(std::move(status)); });
+  return promise.get_future().get();
 }
 
 class PollLogContractTest : public testing::TestWithParam<std::unique_ptr<PollLogFixture> (*)()> {
@@ -194,11 +213,117 @@ TEST_P(PollLogContractTest, ForgetsALogAtTheExpireTimeOfItsLastCommit) {
   EXPECT_OK(ReadFrom(log(), "LONG", 0));
 }
 
+TEST_P(PollLogContractTest, LoadsTheWholeLogWithoutASnapshot) {
+  EXPECT_THAT(LoadFrom(log(), "ABC123"), StatusIs(absl::StatusCode::kNotFound));
+  ASSERT_OK(Append(0, "a"));
+  ASSERT_OK(Append(1, "b"));
+  ASSERT_OK_AND_ASSIGN(auto loaded, LoadFrom(log(), "ABC123"));
+  EXPECT_EQ(loaded.snapshot, std::nullopt);
+  EXPECT_EQ(loaded.commits, (std::vector<Commit>{{1, "id of a", "a"}, {2, "id of b", "b"}}));
+}
+
+TEST_P(PollLogContractTest, LoadsTheSnapshotAndTheCommitsAfterIt) {
+  const PollLog::Snapshot at_2 = {.position = {2, "id of b"}, .payload = std::string("a\0b", 3)};
+  ASSERT_OK(Append(0, "a"));
+  ASSERT_OK(Append(1, "b"));
+  ASSERT_OK(StoreSnapshotIn(log(), "ABC123", at_2));
+  ASSERT_OK_AND_ASSIGN(auto at_the_end, LoadFrom(log(), "ABC123"));
+  EXPECT_EQ(at_the_end.snapshot, at_2);
+  EXPECT_TRUE(at_the_end.commits.empty());
+
+  ASSERT_OK(Append(2, "c"));
+  ASSERT_OK_AND_ASSIGN(auto before_the_end, LoadFrom(log(), "ABC123"));
+  EXPECT_EQ(before_the_end.snapshot, at_2);
+  EXPECT_EQ(before_the_end.commits, (std::vector<Commit>{{3, "id of c", "c"}}));
+  ASSERT_OK_AND_ASSIGN(auto all, ReadFrom(log(), "ABC123", 0));
+  EXPECT_EQ(all.size(), 3u);
+}
+
+TEST_P(PollLogContractTest, KeepsTheNewestSnapshot) {
+  for (const std::string payload : {"a", "b", "c"}) ASSERT_OK(Append(payload[0] - 'a', payload));
+  const PollLog::Snapshot newest = {.position = {3, "id of c"}, .payload = "newest"};
+  ASSERT_OK(StoreSnapshotIn(log(), "ABC123", {.position = {1, "id of a"}, .payload = "first"}));
+  ASSERT_OK(StoreSnapshotIn(log(), "ABC123", newest));
+  EXPECT_OK(StoreSnapshotIn(log(), "ABC123", {.position = {2, "id of b"}, .payload = "late"}));
+  ASSERT_OK_AND_ASSIGN(auto loaded, LoadFrom(log(), "ABC123"));
+  EXPECT_EQ(loaded.snapshot, newest);
+}
+
+TEST_P(PollLogContractTest, RefusesASnapshotOfWhatTheLogDoesNotHave) {
+  EXPECT_THAT(StoreSnapshotIn(log(), "ABC123", {.position = {1, "id of a"}, .payload = "s"}),
+              StatusIs(absl::StatusCode::kNotFound));
+  ASSERT_OK(Append(0, "a"));
+  for (const PollLog::Position& position :
+       {PollLog::Position{1, "another"}, {2, "id of b"}, {0, ""}}) {
+    EXPECT_THAT(StoreSnapshotIn(log(), "ABC123", {.position = position, .payload = "s"}),
+                StatusIs(absl::StatusCode::kNotFound));
+  }
+  ASSERT_OK_AND_ASSIGN(auto loaded, LoadFrom(log(), "ABC123"));
+  EXPECT_EQ(loaded.snapshot, std::nullopt);
+}
+
+TEST_P(PollLogContractTest, LoadsALongLogWhole) {
+  constexpr uint64_t kCommits = 1300;
+  absl::BlockingCounter appended(kCommits);
+  for (uint64_t i = 0; i < kCommits; ++i) {
+    log().Append("ABC123",
+                 {.expected = {.revision = i, .commit_id = std::to_string(i)},
+                  .commit_id = std::to_string(i + 1),
+                  .payload = "p",
+                  .expire_time = absl::Now() + absl::Hours(1)},
+                 absl::Now() + absl::Seconds(30), [&](absl::Status status) {
+                   EXPECT_OK(status);
+                   appended.DecrementCount();
+                 });
+  }
+  appended.Wait();
+  for (const uint64_t at : {0, 1, 299, 300, 799, 800, 801, 1299, 1300}) {
+    if (at > 0) {
+      ASSERT_OK(
+          StoreSnapshotIn(log(), "ABC123", {.position = {at, std::to_string(at)}, .payload = "s"}));
+    }
+    ASSERT_OK_AND_ASSIGN(auto loaded, LoadFrom(log(), "ABC123"));
+    ASSERT_EQ(loaded.snapshot ? loaded.snapshot->position.revision : 0, at);
+    ASSERT_EQ(loaded.commits.size(), kCommits - at);
+    for (size_t i = 0; i < loaded.commits.size(); ++i) {
+      ASSERT_EQ(loaded.commits[i].revision, at + i + 1);
+    }
+  }
+}
+
+TEST_P(PollLogContractTest, ForgetsTheSnapshotWithTheLog) {
+  const absl::Time soon = absl::Now() + absl::Milliseconds(400);
+  const absl::Time later = absl::Now() + absl::Hours(1);
+  // One log whose time is cut short after the snapshot was stored, and one that gets more of it.
+  ASSERT_OK(AppendTo(log(), "SHORT", {.commit_id = "1", .payload = "a", .expire_time = later}));
+  ASSERT_OK(StoreSnapshotIn(log(), "SHORT", {.position = {1, "1"}, .payload = "s"}));
+  ASSERT_OK(
+      AppendTo(log(), "SHORT",
+               {.expected = {1, "1"}, .commit_id = "2", .payload = "b", .expire_time = soon}));
+  ASSERT_OK(AppendTo(log(), "LONG", {.commit_id = "1", .payload = "a", .expire_time = soon}));
+  ASSERT_OK(StoreSnapshotIn(log(), "LONG", {.position = {1, "1"}, .payload = "s"}));
+  ASSERT_OK(
+      AppendTo(log(), "LONG",
+               {.expected = {1, "1"}, .commit_id = "2", .payload = "b", .expire_time = later}));
+  fixture_->AdvanceTo(soon);
+
+  EXPECT_THAT(LoadFrom(log(), "SHORT"), StatusIs(absl::StatusCode::kNotFound));
+  // Anew, with the same ids: a snapshot that was left over would fit.
+  ASSERT_OK(AppendTo(log(), "SHORT", {.commit_id = "1", .payload = "anew"}));
+  ASSERT_OK_AND_ASSIGN(auto anew, LoadFrom(log(), "SHORT"));
+  EXPECT_EQ(anew.snapshot, std::nullopt);
+  ASSERT_OK_AND_ASSIGN(auto prolonged, LoadFrom(log(), "LONG"));
+  EXPECT_TRUE(prolonged.snapshot.has_value());
+}
+
 TEST_P(PollLogContractTest, StoresNothingAfterTheDeadline) {
   const absl::Time past = absl::Now() - absl::Hours(1000);
   EXPECT_THAT(AppendTo(log(), "ABC123", {.commit_id = "1", .payload = "a"}, past),
               StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(ReadAfter(log(), "ABC123", {}, past), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(LoadFrom(log(), "ABC123", past), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(StoreSnapshotIn(log(), "ABC123", {.position = {1, "1"}}, past),
+              StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(ReadFrom(log(), "ABC123", 0), StatusIs(absl::StatusCode::kNotFound));
 }
 

@@ -10,7 +10,7 @@
 #include "absl/strings/strip.h"
 #include "common/redis/reply.h"
 #include "common/text/absl_view.h"
-#include "polls-service/log/append_script.h"
+#include "polls-service/log/log_scripts.h"
 
 namespace caucus::polls {
 namespace {
@@ -19,9 +19,15 @@ std::string LogKey(std::string_view poll_id) {
   return absl::StrCat("poll:{", ToAbsl(poll_id), "}:log");
 }
 
+std::string SnapshotKey(std::string_view poll_id) {
+  return absl::StrCat("poll:{", ToAbsl(poll_id), "}:snapshot");
+}
+
 std::string Channel(std::string_view poll_id) {
   return absl::StrCat("poll:{", ToAbsl(poll_id), "}:changes");
 }
+
+absl::Status NoLog() { return absl::DataLossError("Redis: the log has a gap or a bad entry"); }
 
 absl::Status AppendResult(const absl::StatusOr<Reply>& reply) {
   if (!reply.ok()) {
@@ -55,6 +61,17 @@ std::optional<Commit> ParseEntry(const Reply& entry) {
   return commit;
 }
 
+// snapshot := [revision, commit id, payload], as load.lua returns it.
+std::optional<PollLog::Snapshot> ParseSnapshot(const Reply& reply) {
+  if (reply.elements.size() != 3) return std::nullopt;
+  PollLog::Snapshot snapshot = {
+      .position = {.commit_id = reply.elements[1].text},
+      .payload = reply.elements[2].text,
+  };
+  if (!absl::SimpleAtoi(reply.elements[0].text, &snapshot.position.revision)) return std::nullopt;
+  return snapshot;
+}
+
 class RedisSubscription : public PollLog::Subscription {
  public:
   explicit RedisSubscription(std::unique_ptr<RedisSubscriber::Subscription> subscription)
@@ -72,12 +89,12 @@ struct RedisPollLog::Reading {
   // no round trip of its own. Revision 0: the log is read from its beginning.
   Position last;
   absl::Time deadline;
-  std::vector<Commit> commits;
-  ReadCallback done;
+  Loaded loaded;
+  LoadCallback done;
 
   // The log has another commit where `last` was.
   absl::Status Replaced() const {
-    if (commits.empty()) return absl::NotFoundError("there is no log that has this commit");
+    if (loaded.commits.empty()) return absl::NotFoundError("there is no log that has this commit");
     return absl::UnavailableError("Redis: the log changed while it was read");
   }
 };
@@ -85,12 +102,15 @@ struct RedisPollLog::Reading {
 RedisPollLog::RedisPollLog(const Options& options)
     : read_page_commits_(options.read_page_commits),
       append_(kAppendScript),
+      load_(kLoadScript),
+      read_(kReadScript),
+      store_snapshot_(kStoreSnapshotScript),
       subscriber_(options.redis),
       redis_(options.redis) {}
 
 void RedisPollLog::Append(std::string_view poll_id, NewCommit commit, absl::Time deadline,
                           AppendCallback done) {
-  redis_.Eval(append_, {LogKey(poll_id)},
+  redis_.Eval(append_, {LogKey(poll_id), SnapshotKey(poll_id)},
               {absl::StrCat(commit.expected.revision), absl::StrCat(commit.expected.revision + 1),
                std::move(commit.commit_id), std::move(commit.payload),
                absl::StrCat(absl::ToUnixMillis(commit.expire_time)), Channel(poll_id),
@@ -101,43 +121,85 @@ void RedisPollLog::Append(std::string_view poll_id, NewCommit commit, absl::Time
 
 void RedisPollLog::Read(std::string_view poll_id, Position after, absl::Time deadline,
                         ReadCallback done) {
+  auto done_with_commits = [done = std::move(done)](absl::StatusOr<Loaded> loaded) {
+    if (!loaded.ok()) return done(loaded.status());
+    done(std::move(loaded->commits));
+  };
   ReadPage(std::make_shared<Reading>(Reading{.key = LogKey(poll_id),
                                              .last = std::move(after),
                                              .deadline = deadline,
-                                             .done = std::move(done)}));
+                                             .done = std::move(done_with_commits)}));
+}
+
+void RedisPollLog::Load(std::string_view poll_id, absl::Time deadline, LoadCallback done) {
+  auto reading = std::make_shared<Reading>(
+      Reading{.key = LogKey(poll_id), .deadline = deadline, .done = std::move(done)});
+  redis_.Eval(load_, {reading->key, SnapshotKey(poll_id)}, {absl::StrCat(read_page_commits_ + 1)},
+              deadline, [this, reading](absl::StatusOr<Reply> reply) {
+                if (!reply.ok()) {
+                  return reading->done(absl::UnavailableError(reply.status().message()));
+                }
+                if (reply->elements.size() != 2) return reading->done(NoLog());
+                const std::vector<Reply>& entries = reply->elements[1].elements;
+                const Reply& snapshot = reply->elements[0];
+                if (snapshot.is_array()) {
+                  reading->loaded.snapshot = ParseSnapshot(snapshot);
+                  if (!reading->loaded.snapshot) return reading->done(NoLog());
+                  reading->last = reading->loaded.snapshot->position;
+                } else if (entries.empty()) {
+                  return reading->done(absl::NotFoundError("there is no log"));
+                }
+                TakeEntries(reading, entries);
+              });
+}
+
+void RedisPollLog::StoreSnapshot(std::string_view poll_id, Snapshot snapshot, absl::Time deadline,
+                                 StoreSnapshotCallback done) {
+  redis_.Eval(store_snapshot_, {LogKey(poll_id), SnapshotKey(poll_id)},
+              {absl::StrCat(snapshot.position.revision), std::move(snapshot.position.commit_id),
+               std::move(snapshot.payload)},
+              deadline, [done = std::move(done)](absl::StatusOr<Reply> reply) {
+                if (!reply.ok()) return done(absl::UnavailableError(reply.status().message()));
+                if (reply->text == "GONE") {
+                  return done(absl::NotFoundError("there is no log that has this commit"));
+                }
+                done(absl::OkStatus());
+              });
 }
 
 void RedisPollLog::ReadPage(std::shared_ptr<Reading> reading) {
-  const std::string from = absl::StrCat(reading->last.revision, "-0");
-  redis_.Command(
-      {"XRANGE", reading->key, from, "+", "COUNT", absl::StrCat(read_page_commits_ + 1)},
-      reading->deadline, [this, reading](absl::StatusOr<Reply> reply) {
-        if (!reply.ok()) {
-          return reading->done(absl::UnavailableError(reply.status().message()));
-        }
-        if (reply->elements.empty()) {
-          return reading->done(absl::NotFoundError("there is no log that reaches this revision"));
-        }
-        const bool skips_first = reading->last.revision > 0;
-        uint64_t expected = skips_first ? reading->last.revision : 1;
-        for (size_t i = 0; i < reply->elements.size(); ++i, ++expected) {
-          std::optional<Commit> commit = ParseEntry(reply->elements[i]);
-          if (!commit || commit->revision != expected) {
-            return reading->done(absl::DataLossError("Redis: the log has a gap or a bad entry"));
-          }
-          if (i == 0 && skips_first) {
-            if (commit->commit_id != reading->last.commit_id)
-              return reading->done(reading->Replaced());
-            continue;
-          }
-          reading->last = {.revision = commit->revision, .commit_id = commit->commit_id};
-          reading->commits.push_back(*std::move(commit));
-        }
-        if (reply->elements.size() <= read_page_commits_) {
-          return reading->done(std::move(reading->commits));
-        }
-        ReadPage(reading);
-      });
+  redis_.Eval(read_, {reading->key},
+              {absl::StrCat(reading->last.revision, "-0"), absl::StrCat(read_page_commits_ + 1)},
+              reading->deadline, [this, reading](absl::StatusOr<Reply> reply) {
+                if (!reply.ok()) {
+                  return reading->done(absl::UnavailableError(reply.status().message()));
+                }
+                std::vector<Reply>& entries = reply->elements;
+                if (entries.empty()) return reading->done(reading->Replaced());
+                if (reading->last.revision > 0) {
+                  const std::optional<Commit> first = ParseEntry(entries.front());
+                  if (!first || first->revision != reading->last.revision) {
+                    return reading->done(NoLog());
+                  }
+                  if (first->commit_id != reading->last.commit_id) {
+                    return reading->done(reading->Replaced());
+                  }
+                  entries.erase(entries.begin());
+                }
+                TakeEntries(reading, entries);
+              });
+}
+
+void RedisPollLog::TakeEntries(std::shared_ptr<Reading> reading,
+                               const std::vector<Reply>& entries) {
+  for (const Reply& entry : entries) {
+    std::optional<Commit> commit = ParseEntry(entry);
+    if (!commit || commit->revision != reading->last.revision + 1) return reading->done(NoLog());
+    reading->last = {.revision = commit->revision, .commit_id = commit->commit_id};
+    reading->loaded.commits.push_back(*std::move(commit));
+  }
+  if (entries.size() < read_page_commits_) return reading->done(std::move(reading->loaded));
+  ReadPage(std::move(reading));
 }
 
 std::unique_ptr<PollLog::Subscription> RedisPollLog::Subscribe(std::string_view poll_id,

@@ -2,8 +2,9 @@
 //
 // A log is the stream `poll:{<poll id>}:log`. A commit is one entry, its id `<revision>-0` and its
 // fields `commit_id` and `payload`, so that Redis itself refuses a second commit of one revision.
-// Every append publishes its revision on `poll:{<poll id>}:changes`. The braces are Redis Cluster's
-// hash tag.
+// Every append publishes its revision on `poll:{<poll id>}:changes`. The snapshot is the hash
+// `poll:{<poll id>}:snapshot` of `revision`, `commit_id` and `payload`, and expires when the log
+// does. The braces are Redis Cluster's hash tag. Needs Redis 7: the scripts have flags.
 
 #ifndef POLLS_SERVICE_LOG_REDIS_POLL_LOG_H_
 #define POLLS_SERVICE_LOG_REDIS_POLL_LOG_H_
@@ -12,12 +13,14 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/redis/redis_connection.h"
 #include "common/redis/redis_options.h"
 #include "common/redis/redis_subscriber.h"
+#include "common/redis/reply.h"
 #include "common/redis/script.h"
 #include "polls-service/log/poll_log.h"
 
@@ -42,6 +45,9 @@ class RedisPollLog : public PollLog {
               AppendCallback done) override;
   void Read(std::string_view poll_id, Position after, absl::Time deadline,
             ReadCallback done) override;
+  void Load(std::string_view poll_id, absl::Time deadline, LoadCallback done) override;
+  void StoreSnapshot(std::string_view poll_id, Snapshot snapshot, absl::Time deadline,
+                     StoreSnapshotCallback done) override;
   std::unique_ptr<Subscription> Subscribe(std::string_view poll_id,
                                           ChangeCallback changed) override;
 
@@ -54,9 +60,13 @@ class RedisPollLog : public PollLog {
   struct Reading;
 
   void ReadPage(std::shared_ptr<Reading> reading);
+  void TakeEntries(std::shared_ptr<Reading> reading, const std::vector<Reply>& entries);
 
   const size_t read_page_commits_;
   const Script append_;
+  const Script load_;
+  const Script read_;
+  const Script store_snapshot_;
   RedisSubscriber subscriber_;
   RedisConnection redis_;
 };
