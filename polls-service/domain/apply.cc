@@ -21,6 +21,9 @@ class Applier {
     poll_.admin_id = event.admin_id;
     poll_.create_time = event.create_time;
     poll_.expire_time = event.expire_time;
+    poll_.rules = event.rules;
+    poll_.ballot_changes_allowed = event.ballot_changes_allowed;
+    poll_.request_digest = event.request_digest;
   }
 
   void operator()(const ParticipantJoined& event) const {
@@ -49,6 +52,12 @@ class Applier {
     poll_.removals.push_back({revision_, event.user_id});
   }
 
+  void operator()(const BanLifted& event) const {
+    poll_.removed_users.erase(event.user_id);
+    std::erase_if(poll_.removals,
+                  [&](const Removal& each) { return each.user_id == event.user_id; });
+  }
+
   void operator()(const NominationAdded& event) const {
     const std::string folded_text = FoldForComparison(event.text);
     const uint64_t place = poll_.next_place++;
@@ -67,15 +76,19 @@ class Applier {
     poll_.nominations.erase(found);
   }
 
-  void operator()(const VotingStarted&) const { poll_.phase = Phase::kVoting; }
+  void operator()(const VotingStarted& event) const {
+    poll_.phase = Phase::kVoting;
+    poll_.tie_break_seed = event.tie_break_seed;
+  }
 
   void operator()(const BallotCast& event) const {
-    poll_.ballots.try_emplace(event.user_id, event.ballot);
+    poll_.ballots.insert_or_assign(event.user_id, event.ballot);
   }
 
   void operator()(const PollClosed& event) const {
     poll_.phase = Phase::kClosed;
     poll_.results = event.results;
+    poll_.count = event.count;
   }
 
   void operator()(const PollCancelled&) const {
@@ -87,6 +100,8 @@ class Applier {
     poll_ = std::move(cancelled);
   }
 
+  void operator()(const RequestAnswered&) const {}
+
  private:
   Poll& poll_;
   const uint64_t revision_;
@@ -94,7 +109,9 @@ class Applier {
 
 bool IsVisible(const Event& event) {
   return !std::holds_alternative<ConnectionOpened>(event) &&
-         !std::holds_alternative<ConnectionClosed>(event);
+         !std::holds_alternative<ConnectionClosed>(event) &&
+         !std::holds_alternative<BanLifted>(event) &&
+         !std::holds_alternative<RequestAnswered>(event);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "polls-service/domain/poll.h"
@@ -22,6 +23,9 @@ struct CreatePoll {
   uint32_t votes_per_voter = 0;
   std::string admin_id;
   absl::Time expire_time;
+  CountingRules rules;
+  bool ballot_changes_allowed = false;
+  std::string request_digest;  // See Poll::request_digest.
 };
 
 // Makes the user a participant, present through one connection. Idempotent.
@@ -44,6 +48,17 @@ struct RemoveParticipant {
   std::string user_id;
 };
 
+// Lets the removed user `user_id` join again.
+struct LiftBan {
+  std::string caller;
+  std::string user_id;
+};
+
+// Closes the connections that edges held which are gone. Asked by the service itself.
+struct CloseConnections {
+  std::vector<std::string> edge_ids;
+};
+
 // Adds the option `text` under the new id `nomination_id`.
 struct AddNomination {
   std::string caller;
@@ -58,9 +73,10 @@ struct RemoveNomination {
 
 struct StartVote {
   std::string caller;
+  std::string tie_break_seed;  // Drawn by the service, unguessable.
 };
 
-// Casts the caller's ballot.
+// Casts the caller's ballot, or replaces it.
 struct SubmitRankings {
   std::string caller;
   Ballot rankings;
@@ -74,9 +90,9 @@ struct CancelPoll {
   std::string caller;
 };
 
-using Command =
-    std::variant<CreatePoll, AddParticipant, LeavePoll, RemoveParticipant, AddNomination,
-                 RemoveNomination, StartVote, SubmitRankings, ClosePoll, CancelPoll>;
+using Command = std::variant<CreatePoll, AddParticipant, LeavePoll, RemoveParticipant, LiftBan,
+                             CloseConnections, AddNomination, RemoveNomination, StartVote,
+                             SubmitRankings, ClosePoll, CancelPoll>;
 
 }  // namespace caucus::polls
 

@@ -1,6 +1,7 @@
 #include "polls-service/domain/decide.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,14 +13,15 @@
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "common/text/unicode.h"
+#include "polls-service/domain/count_poll.h"
 #include "polls-service/domain/errors.h"
-#include "polls-service/domain/tally/weighted.h"
 
 namespace caucus::polls {
 namespace {
 
 constexpr size_t kTextLengthMax = 100;
 constexpr uint32_t kVotesPerVoterMax = 5;
+constexpr uint32_t kSeatsMax = 100;
 
 using Events = absl::StatusOr<std::vector<Event>>;
 
@@ -39,10 +41,22 @@ class Decider {
     if (command.votes_per_voter > kVotesPerVoterMax) {
       return BadRequestError({{"votesPerVoter", "votesPerVoter must not be greater than 5"}});
     }
+    if (command.rules.seats < 1) {
+      return BadRequestError({{"rules.seats", "seats must not be less than 1"}});
+    }
+    if (command.rules.seats > kSeatsMax) {
+      return BadRequestError({{"rules.seats", "seats must not be greater than 100"}});
+    }
     ASSIGN_OR_RETURN(std::string topic, CheckedText("topic", command.topic));
-    return std::vector<Event>{PollCreated{command.poll_id, std::move(topic),
-                                          command.votes_per_voter, command.admin_id, now_,
-                                          command.expire_time}};
+    return std::vector<Event>{PollCreated{.poll_id = command.poll_id,
+                                          .topic = std::move(topic),
+                                          .votes_per_voter = command.votes_per_voter,
+                                          .admin_id = command.admin_id,
+                                          .create_time = now_,
+                                          .expire_time = command.expire_time,
+                                          .rules = command.rules,
+                                          .ballot_changes_allowed = command.ballot_changes_allowed,
+                                          .request_digest = command.request_digest}};
   }
 
   Events operator()(const AddParticipant& command) const {
@@ -68,9 +82,7 @@ class Decider {
     const std::vector<Connection>& connections = found->second.connections;
     if (!IsOpen(connections, command.connection_id)) return std::vector<Event>{};
     std::vector<Event> events{ConnectionClosed{command.user_id, command.connection_id}};
-    // Without its admin a poll could not go on; other people would wait for nobody.
-    const bool may_go = poll_.phase == Phase::kNominating && command.user_id != poll_.admin_id;
-    if (connections.size() == 1 && may_go) {
+    if (connections.size() == 1 && MayLeave(command.user_id)) {
       events.push_back(ParticipantLeft{command.user_id});
     }
     return events;
@@ -87,10 +99,45 @@ class Decider {
       return PollError(absl::StatusCode::kNotFound, "Participant not found",
                        "PARTICIPANT_NOT_FOUND");
     }
-    if (poll_.removals.size() >= limits_.removed_users_max) {
+    if (poll_.removed_users.size() >= limits_.removed_users_max) {
       return LimitReached("The poll has as many removed people as it may have");
     }
     return std::vector<Event>{ParticipantRemoved{command.user_id}};
+  }
+
+  Events operator()(const LiftBan& command) const {
+    RETURN_IF_ERROR(CheckAdmin(command.caller));
+    RETURN_IF_ERROR(CheckNominating());
+    if (!poll_.removed_users.contains(command.user_id)) {
+      return PollError(absl::StatusCode::kNotFound, "Nobody of this id was removed",
+                       "PARTICIPANT_NOT_FOUND");
+    }
+    return std::vector<Event>{BanLifted{command.user_id}};
+  }
+
+  // By user id, so that everybody who decides this decides the same.
+  Events operator()(const CloseConnections& command) const {
+    if (!IsLive(poll_, now_)) return PollNotFoundError();
+    if (poll_.phase == Phase::kClosed) return std::vector<Event>{};
+    const std::set<std::string_view> edges(command.edge_ids.begin(), command.edge_ids.end());
+    std::map<std::string_view, const Participant*> participants;
+    for (const auto& [user_id, participant] : poll_.participants) {
+      participants.emplace(user_id, &participant);
+    }
+    std::vector<Event> events;
+    for (const auto& [user_id, participant] : participants) {
+      const std::string user(user_id);
+      size_t open = participant->connections.size();
+      for (const Connection& connection : participant->connections) {
+        if (!edges.contains(connection.edge_id)) continue;
+        events.push_back(ConnectionClosed{user, connection.connection_id});
+        --open;
+      }
+      if (open == 0 && !participant->connections.empty() && MayLeave(user)) {
+        events.push_back(ParticipantLeft{user});
+      }
+    }
+    return events;
   }
 
   Events operator()(const AddNomination& command) const {
@@ -128,20 +175,20 @@ class Decider {
   Events operator()(const StartVote& command) const {
     RETURN_IF_ERROR(CheckAdmin(command.caller));
     RETURN_IF_ERROR(CheckNominating());
-    if (poll_.nominations.size() < poll_.votes_per_voter) {
-      return PollError(
-          absl::StatusCode::kFailedPrecondition,
-          absl::StrCat("Voting needs at least ", poll_.votes_per_voter, " nominations"),
-          "TOO_FEW_NOMINATIONS");
+    const uint32_t needed = std::max(poll_.votes_per_voter, poll_.rules.seats);
+    if (poll_.nominations.size() < needed) {
+      return PollError(absl::StatusCode::kFailedPrecondition,
+                       absl::StrCat("Voting needs at least ", needed, " nominations"),
+                       "TOO_FEW_NOMINATIONS");
     }
-    return std::vector<Event>{VotingStarted{}};
+    return std::vector<Event>{VotingStarted{command.tie_break_seed}};
   }
 
   Events operator()(const SubmitRankings& command) const {
     RETURN_IF_ERROR(CheckCaller(command.caller));
     RETURN_IF_ERROR(CheckVoting());
     RETURN_IF_ERROR(CheckParticipant(command.caller));
-    if (poll_.ballots.contains(command.caller)) {
+    if (!poll_.ballot_changes_allowed && poll_.ballots.contains(command.caller)) {
       return PollError(absl::StatusCode::kAlreadyExists, "The ballot has been cast already",
                        "ALREADY_VOTED");
     }
@@ -152,7 +199,8 @@ class Decider {
   Events operator()(const ClosePoll& command) const {
     RETURN_IF_ERROR(CheckAdmin(command.caller));
     RETURN_IF_ERROR(CheckVoting());
-    return std::vector<Event>{PollClosed{CountWeighted(poll_)}};
+    ASSIGN_OR_RETURN(PollClosed closed, CountPoll(poll_));
+    return std::vector<Event>{std::move(closed)};
   }
 
   Events operator()(const CancelPoll& command) const {
@@ -167,6 +215,11 @@ class Decider {
 
   static absl::Status WrongState(std::string_view message) {
     return PollError(absl::StatusCode::kFailedPrecondition, message, "WRONG_STATE");
+  }
+
+  // Without its admin a poll could not go on; other people would wait for nobody.
+  bool MayLeave(const std::string& user_id) const {
+    return poll_.phase == Phase::kNominating && user_id != poll_.admin_id;
   }
 
   static bool IsOpen(const std::vector<Connection>& connections, std::string_view connection_id) {

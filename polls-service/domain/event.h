@@ -12,6 +12,7 @@
 
 #include "absl/time/time.h"
 #include "polls-service/domain/poll.h"
+#include "polls-service/tally/count.h"
 
 namespace caucus::polls {
 
@@ -23,6 +24,9 @@ struct PollCreated {
   std::string admin_id;
   absl::Time create_time;
   absl::Time expire_time;
+  CountingRules rules;
+  bool ballot_changes_allowed = false;
+  std::string request_digest;
 
   friend bool operator==(const PollCreated&, const PollCreated&) = default;
 };
@@ -64,6 +68,13 @@ struct ParticipantRemoved {
   friend bool operator==(const ParticipantRemoved&, const ParticipantRemoved&) = default;
 };
 
+// A removed user may join again.
+struct BanLifted {
+  std::string user_id;
+
+  friend bool operator==(const BanLifted&, const BanLifted&) = default;
+};
+
 struct NominationAdded {
   std::string nomination_id;
   std::string user_id;
@@ -79,9 +90,12 @@ struct NominationRemoved {
 };
 
 struct VotingStarted {
+  std::string tie_break_seed;
+
   friend bool operator==(const VotingStarted&, const VotingStarted&) = default;
 };
 
+// Replaces the user's earlier ballot, if there is one.
 struct BallotCast {
   std::string user_id;
   Ballot ballot;
@@ -92,6 +106,7 @@ struct BallotCast {
 // Carries the results, so that they never change whatever becomes of the counting code.
 struct PollClosed {
   std::vector<Result> results;
+  tally::Count count;
 
   friend bool operator==(const PollClosed&, const PollClosed&) = default;
 };
@@ -101,9 +116,21 @@ struct PollCancelled {
   friend bool operator==(const PollCancelled&, const PollCancelled&) = default;
 };
 
-using Event = std::variant<PollCreated, ParticipantJoined, ConnectionOpened, ConnectionClosed,
-                           ParticipantLeft, ParticipantRemoved, NominationAdded, NominationRemoved,
-                           VotingStarted, BallotCast, PollClosed, PollCancelled>;
+// The request `request_id` of a user was carried out: by the events before this one in the commit,
+// or by none. Changes no poll; RequestAnswers folds it.
+struct RequestAnswered {
+  std::string user_id;
+  std::string request_id;
+  uint64_t fingerprint = 0;
+  std::string nomination_id;  // Of AddNomination's answer.
+
+  friend bool operator==(const RequestAnswered&, const RequestAnswered&) = default;
+};
+
+using Event =
+    std::variant<PollCreated, ParticipantJoined, ConnectionOpened, ConnectionClosed,
+                 ParticipantLeft, ParticipantRemoved, BanLifted, NominationAdded, NominationRemoved,
+                 VotingStarted, BallotCast, PollClosed, PollCancelled, RequestAnswered>;
 
 }  // namespace caucus::polls
 

@@ -13,6 +13,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/time/time.h"
+#include "polls-service/tally/count.h"
+#include "polls-service/tally/rules.h"
 
 namespace caucus::polls {
 
@@ -50,11 +52,22 @@ struct Nomination {
 // Nomination ids, best first: 1 to votes_per_voter distinct ones.
 using Ballot = std::vector<std::string>;
 
+// How the ballots are counted; what tally::Rules has beside it is the same for all polls.
+struct CountingRules {
+  tally::Method method = tally::Method::kWeighted;
+  uint32_t seats = 1;
+  tally::Quota quota = tally::Quota::kDroop;
+
+  friend bool operator==(const CountingRules&, const CountingRules&) = default;
+};
+
 // How a nomination fared.
 struct Result {
   std::string nomination_id;
   std::string nomination_text;
-  double score = 0;
+  double score = 0;  // For people to read: the exact fraction is in Poll::count.
+  uint32_t rank = 0;
+  bool elected = false;
 
   friend bool operator==(const Result&, const Result&) = default;
 };
@@ -72,9 +85,13 @@ struct Poll {
   std::string id;
   std::string topic;
   uint32_t votes_per_voter = 0;
+  CountingRules rules;
+  bool ballot_changes_allowed = false;
   std::string admin_id;
   absl::Time create_time;
   absl::Time expire_time;
+  // Tells the request that created the poll; empty if it had no request id.
+  std::string request_digest;
   Phase phase = Phase::kNominating;
 
   // By user id.
@@ -89,12 +106,17 @@ struct Poll {
   // By user id. Secret: never leaves the domain other than as results.
   absl::flat_hash_map<std::string, Ballot> ballots;
 
-  // In order of revision, and as a set of user ids.
+  // Who is removed, in order of revision and as a set of user ids.
   std::vector<Removal> removals;
   absl::flat_hash_set<std::string> removed_users;
 
+  // What ties are drawn from. Empty until voting starts; secret until the poll is closed.
+  std::string tie_break_seed;
+
   // Best first; empty until the poll is closed.
   std::vector<Result> results;
+  // The count behind them. Its candidates are the nominations by place.
+  tally::Count count;
 
   // The last commit folded in.
   uint64_t revision = 0;

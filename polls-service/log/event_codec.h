@@ -11,9 +11,15 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "caucus/polls/log/v1/commit.pb.h"
 #include "polls-service/domain/event.h"
 
 namespace caucus::polls {
+
+void EncodeEvent(const Event& event, log::v1::Event& proto);
+
+//   kDataLoss  as DecodeEvents.
+absl::StatusOr<Event> DecodeEvent(const log::v1::Event& proto);
 
 // Returns the payload of a commit. Times keep nanoseconds.
 std::string EncodeEvents(absl::Span<const Event> events);

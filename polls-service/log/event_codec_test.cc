@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "caucus/polls/log/v1/commit.pb.h"
@@ -11,23 +15,57 @@
 namespace caucus::polls {
 namespace {
 
+tally::Count SomeCount() {
+  tally::Round round = {.threshold = 600000, .tallies = {400000, std::nullopt, 0}};
+  round.inactive = {1, 2, 3, 4, 5};
+  round.elected = {0};
+  round.eliminated = {2};
+  round.transfers = {{.from = 2, .to = 0, .votes = 7}, {.from = 2, .to = std::nullopt, .votes = 1}};
+  round.ties = {{.question = tally::Tie::Question::kSurplus,
+                 .candidates = {0, 2},
+                 .rule = tally::Tie::Rule::kDraw,
+                 .deciding_round = 0,
+                 .chosen = 2,
+                 .order = {2, 0}}};
+  return {.ballots = 10,
+          .abstentions = 1,
+          .decimals = 5,
+          .rounds = {round, {}},
+          .pairwise = {{0, 1}, {2, 0}},
+          .standings = {
+              {.candidate = 2, .rank = 1, .elected = true, .score = -3, .score_denominator = 7}}};
+}
+
 std::vector<Event> OneOfEach() {
   const absl::Time now = absl::FromUnixNanos(1'795'196'753'123'456'789);
   return {
-      PollCreated{"PRW0JR", "Where to eat?", 3, "admin", now, now + absl::Hours(2)},
+      PollCreated{
+          .poll_id = "PRW0JR",
+          .topic = "Where to eat?",
+          .votes_per_voter = 3,
+          .admin_id = "admin",
+          .create_time = now,
+          .expire_time = now + absl::Hours(2),
+          .rules = {.method = tally::Method::kStvWigm, .seats = 3, .quota = tally::Quota::kHare},
+          .ballot_changes_allowed = true,
+          .request_digest = std::string(32, '\xf0')},
+      PollCreated{},
       ParticipantJoined{"u1", "李雷"},
       ConnectionOpened{"u1", "c1", "edge-1"},
       ConnectionOpened{"u1", "", ""},
       ConnectionClosed{"u1", "c1"},
       ParticipantLeft{"u1"},
       ParticipantRemoved{"u2"},
+      BanLifted{"u2"},
       NominationAdded{"GFGDN-VR", "u1", "Pizza"},
       NominationRemoved{"GFGDN-VR"},
-      VotingStarted{},
+      VotingStarted{"5eed"},
       BallotCast{"u1", {"8I9x6M-i", "DePT3kNj"}},
-      PollClosed{{{"8I9x6M-i", "Thai", 1.990740740740741}, {"DePT3kNj", "Taco", 1.0 / 3}}},
+      PollClosed{{{"8I9x6M-i", "Thai", 1.990740740740741, 1, true}, {"DePT3kNj", "Taco", 1.0 / 3}},
+                 SomeCount()},
       PollClosed{},
       PollCancelled{},
+      RequestAnswered{"u1", "request-1", 0xfedcba9876543210, "GFGDN-VR"},
   };
 }
 
