@@ -16,11 +16,11 @@
 #include <vector>
 
 #include "common/json/bounded_parser.h"
+#include "common/limits/token_bucket.h"
 #include "edge/engineio/handshake_info.h"
 #include "edge/engineio/monotonic_time.h"
 #include "edge/engineio/session.h"
 #include "edge/limits/limit.h"
-#include "edge/limits/token_bucket.h"
 #include "edge/socketio/incoming_event.h"
 #include "edge/socketio/namespace.h"
 #include "edge/socketio/packet.h"

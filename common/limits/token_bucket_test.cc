@@ -1,10 +1,10 @@
-#include "edge/limits/token_bucket.h"
+#include "common/limits/token_bucket.h"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
 
-namespace caucus::edge {
+namespace caucus {
 namespace {
 
 using std::chrono::milliseconds;
@@ -35,4 +35,4 @@ TEST(TokenBucketTest, ARateOfZeroAllowsEverything) {
 }
 
 }  // namespace
-}  // namespace caucus::edge
+}  // namespace caucus
