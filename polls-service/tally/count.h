@@ -44,10 +44,12 @@ struct Tie {
   Question question = Question::kElimination;
   std::vector<CandidateIndex> candidates;  // In the order of Election::candidates.
   Rule rule = Rule::kPreviousRound;
-  uint32_t deciding_round = 0;  // Of kPreviousRound.
+  uint32_t deciding_round = 0;  // Of kPreviousRound: the round's number, from 1.
   // Who was eliminated, elected, transferred or placed first. For kOrder `order` has all.
   CandidateIndex chosen = 0;
-  std::vector<CandidateIndex> order;  // The draw, first drawn first; empty for kPreviousRound.
+  // The draw or the published order, first drawn first, of those whom no round set apart; empty for
+  // kPreviousRound.
+  std::vector<CandidateIndex> order;
 
   friend bool operator==(const Tie&, const Tie&) = default;
 };
@@ -60,7 +62,7 @@ struct Round {
   Inactive inactive;                       // Likewise.
   std::vector<CandidateIndex> elected;     // In this round, in order.
   std::vector<CandidateIndex> eliminated;  // Likewise.
-  std::vector<Transfer> transfers;         // That lead to the next round.
+  std::vector<Transfer> transfers;         // That lead to the next round; residuals are not in it.
   std::vector<Tie> ties;
 
   friend bool operator==(const Round&, const Round&) = default;
@@ -71,8 +73,8 @@ struct Standing {
   CandidateIndex candidate = 0;
   uint32_t rank = 0;  // From 1; equal for a tie that was not broken, because nothing hung on it.
   bool elected = false;
-  // The method's measure, as a fraction: votes of the last round in the count (IRV, STV,
-  // plurality), the sum of points (weighted, Borda), victories less defeats (Copeland), the
+  // The method's measure, as a fraction: the most votes that the candidate had in any round (IRV,
+  // STV, plurality), the sum of points (weighted, Borda), victories less defeats (Copeland), the
   // strongest opposition (minimax), candidates beaten (Schulze: by paths; ranked pairs: in the
   // locked order).
   int64_t score = 0;
@@ -83,8 +85,9 @@ struct Standing {
 
 struct Count {
   uint64_t ballots = 0;
-  uint64_t abstentions = 0;  // Of them: without any valid candidate.
+  uint64_t abstentions = 0;  // Of them: marked for no candidate, or only for withdrawn ones.
   uint32_t decimals = 0;     // Of Votes.
+  // One round with the first preferences for methods that know no rounds.
   std::vector<Round> rounds;
   // Ballots that prefer the row's candidate to the column's; only for methods that compare pairs.
   std::vector<std::vector<uint64_t>> pairwise;

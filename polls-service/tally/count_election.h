@@ -5,6 +5,8 @@
 #ifndef POLLS_SERVICE_TALLY_COUNT_ELECTION_H_
 #define POLLS_SERVICE_TALLY_COUNT_ELECTION_H_
 
+#include <cstdint>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "polls-service/tally/count.h"
@@ -13,10 +15,12 @@
 
 namespace caucus::tally {
 
+inline constexpr uint32_t kCandidatesMax = 1000;
+
 // Returns whether `election` can be counted by `rules`.
-//   kInvalidArgument  what cannot be, in words: no candidates, seats out of range, a candidate
-//   index
-//                     or tie_break_order out of range, ids that repeat, counts whose sum overflows.
+//   kInvalidArgument  what cannot be, in words: no or too many candidates, ids that repeat, a
+//                     candidate index out of range or twice in a rank, seats, decimals or ranks_max
+//                     out of range, tie_break_order not all candidates, counts whose sum overflows.
 absl::Status Check(const Election& election, const Rules& rules);
 
 // Returns the count. Neither the order of the ballots nor that of the candidates matters, but for

@@ -15,12 +15,14 @@
 namespace caucus::tally {
 
 enum class Method {
-  kWeighted,       // With v places, place n (from 0) gives ((v - n/2) / v)^(n + 1).
+  kWeighted,       // With v places, place n (from 0) gives ((v - n/2) / v)^(n + 1). Ranks that are
+                   // skipped or shared take no place and give nothing.
   kInstantRunoff,  // IRV; with several seats "bottoms up": eliminates until so many are left.
   kStvScottish,    // Scottish Local Government Elections Order 2007: per ballot, five decimals.
   kStvWigm,        // Weighted inclusive Gregory method, surpluses in fixed point.
-  kBorda,
-  kSchulze,      // Winning votes.
+  kBorda,    // Of n candidates the first on a ballot gets n - 1 points, the next one less; equals
+             // share theirs, and who is not ranked gets none.
+  kSchulze,  // Winning votes.
   kRankedPairs,  // Tideman; winning votes.
   kMinimax,      // Winning votes.
   kCopeland,     // Victories less defeats.
@@ -29,10 +31,12 @@ enum class Method {
 
 enum class Quota { kDroop, kHare };
 
-// What a ballot that ranks several candidates equal means to IRV and STV. Sticky: a ballot that is
-// exhausted stays so, even if all but one of them are eliminated later.
+// What a ballot that ranks several candidates equal means to IRV, STV and plurality. Sticky: a
+// ballot that is exhausted stays so, even if all but one of them are eliminated later. Where it is
+// not known for whom a rank was marked, kExhaustIfMultipleContinuing exhausts.
 enum class OvervoteRule { kExhaust, kSkipToNextRank, kExhaustIfMultipleContinuing };
 
+// What IRV, STV and plurality do when they come to a candidate for the second time.
 enum class DuplicateRule { kSkip, kExhaust };
 
 // What pairwise methods make of a candidate that a ballot does not rank: below all ranked ones and
@@ -43,7 +47,7 @@ enum class UnrankedRule { kLast, kNotCompared };
 // effect.
 struct Rules {
   Method method = Method::kWeighted;
-  uint32_t seats = 1;           // 1 to the number of candidates.
+  uint32_t seats = 1;           // 1 to the number of candidates that can be elected.
   Quota quota = Quota::kDroop;  // STV.
   uint32_t decimals = 5;        // STV, 0 to 9: fixed point, rounded down.
   uint32_t ranks_max = 0;       // Ranks of a ballot that count; 0: all. Weighted: v, 1 to 5.
@@ -52,7 +56,10 @@ struct Rules {
   OvervoteRule overvotes = OvervoteRule::kExhaust;
   DuplicateRule duplicates = DuplicateRule::kSkip;
   UnrankedRule unranked = UnrankedRule::kLast;
-  bool until_two_remain = false;   // IRV: goes on after a majority until two are left.
+  // IRV and STV: the candidate that stands for all undeclared write-ins. Is eliminated first, if it
+  // has votes, and never elected.
+  std::optional<CandidateIndex> write_ins;
+  bool until_two_remain = false;   // IRV, one seat: goes on after a majority until two are left.
   bool batch_elimination = false;  // IRV: eliminates at once whom no transfer could save.
   // Ties that earlier rounds do not decide are drawn: see tie_break.h. What the draw is made from
   // has to be committed to before voting.

@@ -13,6 +13,7 @@ readonly PURE=(
   //edge/transcoding
   //edge/websocket
   //polls-service/domain
+  //polls-service/tally
 )
 readonly IO_LIBRARIES=(
   //third_party:boost_asio
