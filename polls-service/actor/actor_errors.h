@@ -35,6 +35,13 @@ inline absl::Status OverloadedError() {
                    "LIMIT_REACHED");
 }
 
+// kInvalidArgument, REQUEST_ID_REUSED.
+inline absl::Status RequestIdReusedError() {
+  return PollError(absl::StatusCode::kInvalidArgument,
+                   "The request_id belongs to another request of yours; draw a new one",
+                   "REQUEST_ID_REUSED");
+}
+
 // kInternal: the log holds what is no poll.
 inline absl::Status DamagedLogError() { return absl::InternalError("The poll's log is damaged"); }
 

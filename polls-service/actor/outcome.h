@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -12,11 +13,13 @@
 
 namespace caucus::polls {
 
+// A repeated request gets the first one's, but for `events`.
 struct Outcome {
   uint64_t revision = 0;  // The commit that holds the events.
   // The newest revision, up to that one, that people see: of a second connection it is an older
   // one. Every watcher is sent it, or one that is newer.
   uint64_t visible_revision = 0;
+  std::string nomination_id;  // Of an AddNomination.
   std::vector<Event> events;  // This command's own; a commit may hold those of others as well.
 };
 

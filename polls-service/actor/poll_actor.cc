@@ -196,7 +196,10 @@ void PollActor::OnCurrent() {
   read_failed_ = false;
   current_time_ = env_.clock.Now();
   NotifyWatchers();
-  if (IsGone()) return Die(PollNotFoundError());
+  if (IsGone()) {
+    AnswerRepeated();
+    return Die(PollNotFoundError());
+  }
   AnswerGets(std::exchange(gets_under_way_, {}));
 }
 

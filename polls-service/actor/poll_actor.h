@@ -116,12 +116,14 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
   void OnRead(absl::StatusOr<std::vector<Commit>> commits);
   void StartBatch();
   void DecideBatch();
+  absl::StatusOr<Outcome> DecideOne(const CommandRequest& request, absl::Time now);
   void StartAppend();
   void OnAppended(const absl::Status& status, const std::string& commit_id);
   void OnCurrent();
   void RequeueBatch();
   void RequeueAll();
   void AnswerBatch();
+  void AnswerRepeated();
   void AnswerGets(std::vector<GetRequest> gets);
   void FailBatch(const absl::Status& status);
   void FailAll(const absl::Status& status);

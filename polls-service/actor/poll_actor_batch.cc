@@ -1,19 +1,35 @@
 // How a PollActor decides commands and commits them.
 
 #include <algorithm>
+#include <deque>
 #include <iterator>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
+#include "absl/status/statusor.h"
+#include "common/status/status_macros.h"
 #include "polls-service/actor/actor_errors.h"
 #include "polls-service/actor/commit_id.h"
 #include "polls-service/actor/poll_actor.h"
 #include "polls-service/actor/settled_append.h"
 #include "polls-service/domain/decide.h"
+#include "polls-service/domain/request_answers.h"
 #include "polls-service/log/event_codec.h"
 
 namespace caucus::polls {
+namespace {
+
+absl::StatusOr<Outcome> RepeatedOutcome(const RequestAnswer& answer, const RequestKey& key) {
+  if (answer.request.fingerprint != key.fingerprint) return RequestIdReusedError();
+  return Outcome{.revision = answer.revision,
+                 .visible_revision = answer.visible_revision,
+                 .nomination_id = answer.request.nomination_id};
+}
+
+}  // namespace
+
 void PollActor::StartBatch() {
   DecideBatch();
   if (batch_.empty()) return Advance();
@@ -31,18 +47,33 @@ void PollActor::DecideBatch() {
       request.done(absl::DeadlineExceededError("The deadline passed before the command's turn"));
       continue;
     }
-    absl::StatusOr<std::vector<Event>> events =
-        Decide(state_.pending(), request.command, now, env_.limits.poll);
-    if (!events.ok()) {
-      batch_.push_back({std::move(request), events.status()});
-      continue;
-    }
-    state_.Stage(*events);
-    batch_.push_back(
-        {std::move(request), Outcome{.revision = state_.pending().revision,
-                                     .visible_revision = state_.pending().visible_revision,
-                                     .events = *std::move(events)}});
+    absl::StatusOr<Outcome> outcome = DecideOne(request, now);
+    batch_.push_back({std::move(request), std::move(outcome)});
   }
+}
+
+// Decides again nothing that has been carried out, or will be with what is staged.
+absl::StatusOr<Outcome> PollActor::DecideOne(const CommandRequest& request, absl::Time now) {
+  if (const RequestAnswer* answer = state_.AnswerTo(request.key)) {
+    return RepeatedOutcome(*answer, request.key);
+  }
+  ASSIGN_OR_RETURN(std::vector<Event> events,
+                   Decide(state_.pending(), request.command, now, env_.limits.poll));
+  Outcome outcome;
+  if (const auto* command = std::get_if<AddNomination>(&request.command)) {
+    outcome.nomination_id = command->nomination_id;
+  }
+  state_.Stage(events);
+  if (!request.key.request_id.empty()) {
+    state_.Stage({RequestAnswered{.user_id = request.key.user_id,
+                                  .request_id = request.key.request_id,
+                                  .fingerprint = request.key.fingerprint,
+                                  .nomination_id = outcome.nomination_id}});
+  }
+  outcome.revision = state_.pending().revision;
+  outcome.visible_revision = state_.pending().visible_revision;
+  outcome.events = std::move(events);
+  return outcome;
 }
 
 void PollActor::StartAppend() {
@@ -108,6 +139,21 @@ void PollActor::AnswerBatch() {
   std::vector<Decided> batch = std::exchange(batch_, {});
   Release(batch.size());
   for (Decided& decided : batch) decided.request.done(std::move(decided.outcome));
+}
+
+// A poll that is cancelled still knows what it has answered.
+void PollActor::AnswerRepeated() {
+  std::deque<CommandRequest> others;
+  for (CommandRequest& request : std::exchange(waiting_, {})) {
+    const RequestAnswer* answer = state_.AnswerTo(request.key);
+    if (answer == nullptr) {
+      others.push_back(std::move(request));
+      continue;
+    }
+    Release(1);
+    request.done(RepeatedOutcome(*answer, request.key));
+  }
+  waiting_ = std::move(others);
 }
 
 void PollActor::FailBatch(const absl::Status& status) {

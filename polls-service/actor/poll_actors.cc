@@ -81,14 +81,20 @@ void PollActors::Create(CreatePoll command, absl::Time deadline, ExecuteCallback
 
 void PollActors::Execute(std::string_view poll_id, Command command, absl::Time deadline,
                          ExecuteCallback done) {
+  Execute(poll_id, std::move(command), {}, deadline, std::move(done));
+}
+
+void PollActors::Execute(std::string_view poll_id, Command command, RequestKey key,
+                         absl::Time deadline, ExecuteCallback done) {
   if (!Admit(done)) return;
   ExecuteCallback answer = [this, done = std::move(done)](absl::StatusOr<Outcome> outcome) {
     done(std::move(outcome));
     Finish();
   };
-  Deliver(poll_id,
-          CommandRequest{
-              .command = std::move(command), .deadline = deadline, .done = std::move(answer)});
+  Deliver(poll_id, CommandRequest{.command = std::move(command),
+                                  .key = std::move(key),
+                                  .deadline = deadline,
+                                  .done = std::move(answer)});
 }
 
 void PollActors::Get(std::string_view poll_id, absl::Time deadline, GetCallback done) {

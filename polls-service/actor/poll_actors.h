@@ -21,6 +21,7 @@
 #include "polls-service/actor/request.h"
 #include "polls-service/actor/task_pool.h"
 #include "polls-service/domain/command.h"
+#include "polls-service/domain/request_answers.h"
 #include "polls-service/log/poll_log.h"
 
 namespace caucus::polls {
@@ -65,7 +66,14 @@ class PollActors : private PollActor::Host {
   void Create(CreatePoll command, absl::Time deadline, ExecuteCallback done);
 
   // Decides `command` and stores its events. A command without events is answered with the revision
-  // of the state that it was decided on.
+  // of the state that it was decided on. If `key` has a request id, success is remembered in the
+  // log: a request that has succeeded is answered again as it was, also once the poll is closed, or
+  // cancelled and not yet gone. Errors are not remembered.
+  //   kInvalidArgument  another request had this id (REQUEST_ID_REUSED).
+  void Execute(std::string_view poll_id, Command command, RequestKey key, absl::Time deadline,
+               ExecuteCallback done);
+
+  // The same, and is not remembered.
   void Execute(std::string_view poll_id, Command command, absl::Time deadline,
                ExecuteCallback done);
 

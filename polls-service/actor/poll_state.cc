@@ -1,6 +1,7 @@
 #include "polls-service/actor/poll_state.h"
 
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
@@ -9,23 +10,49 @@
 
 namespace caucus::polls {
 
+namespace {
+
+// `poll` has folded in `event`.
+void Remember(const Event& event, const Poll& poll, RequestAnswers& answers) {
+  const auto* request = std::get_if<RequestAnswered>(&event);
+  if (request == nullptr) return;
+  answers.Remember(
+      {.request = *request, .revision = poll.revision, .visible_revision = poll.visible_revision});
+}
+
+}  // namespace
+
 void PollState::Stage(const std::vector<Event>& events) {
   const uint64_t revision = committed_.revision + 1;
-  for (const Event& event : events) caucus::polls::Apply(pending_, event, revision);
+  for (const Event& event : events) {
+    caucus::polls::Apply(pending_, event, revision);
+    Remember(event, pending_, staged_answers_);
+  }
   staged_.insert(staged_.end(), events.begin(), events.end());
+}
+
+const RequestAnswer* PollState::AnswerTo(const RequestKey& key) const {
+  if (key.request_id.empty()) return nullptr;
+  const RequestAnswer* committed = answers_.Find(key);
+  return committed != nullptr ? committed : staged_answers_.Find(key);
 }
 
 void PollState::CommitStaged(std::string commit_id) {
   const uint64_t revision = committed_.revision + 1;
-  for (const Event& event : staged_) caucus::polls::Apply(committed_, event, revision);
+  for (const Event& event : staged_) {
+    caucus::polls::Apply(committed_, event, revision);
+    Remember(event, committed_, answers_);
+  }
   commit_id_ = std::move(commit_id);
   staged_.clear();
+  staged_answers_ = {};
   view_.reset();
 }
 
 void PollState::DropStaged() {
   if (staged_.empty()) return;
   staged_.clear();
+  staged_answers_ = {};
   pending_ = committed_;
 }
 
@@ -38,6 +65,7 @@ absl::Status PollState::Apply(const std::vector<Commit>& commits) {
     for (const Event& event : events) {
       caucus::polls::Apply(committed_, event, commit.revision);
       caucus::polls::Apply(pending_, event, commit.revision);
+      Remember(event, committed_, answers_);
     }
     committed_.revision = commit.revision;
     pending_.revision = commit.revision;

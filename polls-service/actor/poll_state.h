@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "polls-service/domain/event.h"
 #include "polls-service/domain/poll.h"
+#include "polls-service/domain/request_answers.h"
 #include "polls-service/log/poll_log.h"
 
 namespace caucus::polls {
@@ -27,6 +28,11 @@ class PollState {
 
   // Applies `events` to the pending state, as part of its next revision.
   void Stage(const std::vector<Event>& events);
+
+  // Returns the answer that the request has, committed or staged; null if it has none. Valid until
+  // the state is changed.
+  const RequestAnswer* AnswerTo(const RequestKey& key) const;
+
   // REQUIRES: they are stored, as the commit `commit_id`.
   void CommitStaged(std::string commit_id);
   void DropStaged();
@@ -46,6 +52,8 @@ class PollState {
   Poll pending_;
   std::string commit_id_;  // Of the committed revision.
   std::vector<Event> staged_;
+  RequestAnswers answers_;  // Committed.
+  RequestAnswers staged_answers_;
   std::shared_ptr<const Poll> view_;
 };
 

@@ -11,11 +11,13 @@
 #include "polls-service/actor/poll_watch.h"
 #include "polls-service/actor/watch_state.h"
 #include "polls-service/domain/command.h"
+#include "polls-service/domain/request_answers.h"
 
 namespace caucus::polls {
 
 struct CommandRequest {
   Command command;
+  RequestKey key;
   absl::Time deadline;
   ExecuteCallback done;
 };
