@@ -53,24 +53,31 @@ std::vector<std::vector<CandidateIndex>> GroupByScore(std::vector<CandidateIndex
   return groups;
 }
 
-std::vector<std::vector<CandidateIndex>> GroupByDefeats(
-    std::vector<CandidateIndex> candidates,
-    const std::function<bool(CandidateIndex, CandidateIndex)>& beats) {
-  std::vector<std::vector<CandidateIndex>> groups;
-  while (!candidates.empty()) {
-    const auto is_beaten = [&](CandidateIndex candidate) {
-      return std::any_of(candidates.begin(), candidates.end(),
-                         [&](CandidateIndex other) { return beats(other, candidate); });
-    };
-    std::vector<CandidateIndex> group;
-    std::vector<CandidateIndex> rest;
-    for (const CandidateIndex candidate : candidates) {
-      (is_beaten(candidate) ? rest : group).push_back(candidate);
+Outcome OutcomeOfDefeats(const std::vector<CandidateIndex>& candidates, size_t candidates_total,
+                         const std::function<bool(CandidateIndex, CandidateIndex)>& beats) {
+  Outcome outcome;
+  outcome.scores.resize(candidates_total);
+  std::vector<std::vector<CandidateIndex>> beaten_by(candidates_total);
+  std::vector<size_t> defeats(candidates_total);  // By those who are in no group yet.
+  std::vector<CandidateIndex> group;
+  for (const CandidateIndex candidate : candidates) {
+    for (const CandidateIndex other : candidates) {
+      if (beats(candidate, other)) beaten_by[candidate].push_back(other);
+      if (beats(other, candidate)) ++defeats[candidate];
     }
-    groups.push_back(std::move(group));
-    candidates = std::move(rest);
+    outcome.scores[candidate] = static_cast<int64_t>(beaten_by[candidate].size());
+    if (defeats[candidate] == 0) group.push_back(candidate);
   }
-  return groups;
+  while (!group.empty()) {
+    std::vector<CandidateIndex> next;
+    for (const CandidateIndex candidate : group) {
+      for (const CandidateIndex other : beaten_by[candidate]) {
+        if (--defeats[other] == 0) next.push_back(other);
+      }
+    }
+    outcome.groups.push_back(std::exchange(group, std::move(next)));
+  }
+  return outcome;
 }
 
 void ElectFirst(Outcome outcome, uint32_t seats, const TieBreaker& tie_breaker, Count& count) {

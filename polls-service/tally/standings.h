@@ -5,6 +5,7 @@
 #ifndef POLLS_SERVICE_TALLY_STANDINGS_H_
 #define POLLS_SERVICE_TALLY_STANDINGS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -31,11 +32,11 @@ std::vector<std::vector<CandidateIndex>> GroupByScore(std::vector<CandidateIndex
                                                       const std::vector<int64_t>& scores,
                                                       Better better);
 
-// Returns `candidates` grouped by a relation without cycles: the first group is not beaten by
-// anybody, the next by nobody but those before it, and so on.
-std::vector<std::vector<CandidateIndex>> GroupByDefeats(
-    std::vector<CandidateIndex> candidates,
-    const std::function<bool(CandidateIndex, CandidateIndex)>& beats);
+// Returns the outcome of a relation without cycles. The first group is not beaten by anybody, the
+// next by nobody but those before it, and so on; the score is how many a candidate beats.
+// `candidates_total` counts the withdrawn too.
+Outcome OutcomeOfDefeats(const std::vector<CandidateIndex>& candidates, size_t candidates_total,
+                         const std::function<bool(CandidateIndex, CandidateIndex)>& beats);
 
 // Elects the first `seats` candidates: fills the standings of `count`, and elected and ties of its
 // only round. If equals stand on both sides of the last seat, the tie breaker elects.
