@@ -23,6 +23,7 @@
 #include "polls-service/actor/poll_watch.h"
 #include "polls-service/domain/command.h"
 #include "polls-service/domain/poll.h"
+#include "polls-service/domain/request_answers.h"
 #include "polls-service/log/in_memory_poll_log.h"
 #include "polls-service/log/poll_log.h"
 
@@ -100,6 +101,18 @@ class PollActorsFixture : public testing::Test {
   }
   FutureOutcome Send(PollActors& actors, Command command) {
     return Send(actors, std::move(command), Soon());
+  }
+  FutureOutcome Send(PollActors& actors, Command command, absl::Time deadline, RequestKey key) {
+    auto promise = std::make_shared<std::promise<absl::StatusOr<Outcome>>>();
+    actors.Execute(kId, std::move(command), std::move(key), deadline,
+                   [promise](auto outcome) { promise->set_value(std::move(outcome)); });
+    return promise->get_future();
+  }
+  FutureOutcome Send(PollActors& actors, Command command, RequestKey key) {
+    return Send(actors, std::move(command), Soon(), std::move(key));
+  }
+  absl::StatusOr<Outcome> Do(PollActors& actors, Command command, RequestKey key) {
+    return Send(actors, std::move(command), Soon(), std::move(key)).get();
   }
   absl::StatusOr<Outcome> Do(PollActors& actors, Command command, const std::string& id = kId) {
     return Send(actors, std::move(command), Soon(), id).get();
