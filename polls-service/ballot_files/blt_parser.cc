@@ -69,7 +69,7 @@ absl::StatusOr<BallotFile> BltParser::Parse() {
   RETURN_IF_ERROR(ReadBallots());
   RETURN_IF_ERROR(ReadNames());
   RETURN_IF_ERROR(ReadTitle());
-  RETURN_IF_ERROR(builder_.AssignIds());
+  builder_.AssignIds();
   TakeWeightsOfIds();
   BallotFile file{.election = std::move(election()), .rules = {}, .states_method = false};
   file.rules.seats = seats_;

@@ -61,15 +61,12 @@ absl::Status ElectionBuilder::CountEntry(size_t offset) {
                               " lines, ranks and candidates together"));
 }
 
-absl::Status ElectionBuilder::AssignIds() {
+void ElectionBuilder::AssignIds() {
   absl::flat_hash_map<std::string, size_t> names;
   absl::flat_hash_set<std::string> ids;
   for (const Candidate& candidate : election_.candidates) {
     ++names[candidate.name];
-    if (!candidate.id.empty() && !ids.insert(candidate.id).second) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("two candidates have the id '", candidate.id, "'"));
-    }
+    if (!candidate.id.empty()) ids.insert(candidate.id);
   }
   for (size_t i = 0; i < election_.candidates.size(); ++i) {
     Candidate& candidate = election_.candidates[i];
@@ -83,7 +80,6 @@ absl::Status ElectionBuilder::AssignIds() {
     }
     ids.insert(candidate.id);
   }
-  return absl::OkStatus();
 }
 
 }  // namespace caucus::tally

@@ -43,8 +43,9 @@ class ElectionBuilder {
   // Gives each candidate that has no id the name, if no other candidate has it; otherwise the name
   // and "#" and the number of the candidate, from 1: "Smith#3", or "Smith#3#3" should somebody be
   // called the former.
-  //   kInvalidArgument  (without a position) two candidates have one id.
-  absl::Status AssignIds();
+  //
+  // REQUIRES: the ids that have been given are distinct.
+  void AssignIds();
 
  private:
   absl::Status CountEntry(size_t offset);
