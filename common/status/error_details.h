@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 
 namespace caucus {
 
@@ -36,6 +37,9 @@ absl::Status ErrorWithReason(absl::StatusCode code, std::string_view message, Er
 
 // Returns kInvalidArgument with google.rpc.BadRequest. REQUIRES: `violations` is not empty.
 absl::Status BadRequestError(const std::vector<FieldViolation>& violations);
+
+// Returns `status`, which is not OK, with google.rpc.RetryInfo: try again after `delay`, not before.
+absl::Status WithRetryDelay(absl::Status status, absl::Duration delay);
 
 // Returns the violations of a google.rpc.BadRequest payload; empty if there is none.
 std::vector<FieldViolation> ViolationsOf(const absl::Status& status);

@@ -11,6 +11,7 @@ namespace caucus::polls {
 namespace {
 
 constexpr std::string_view kCapitals = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+constexpr std::string_view kHexadecimal = "0123456789abcdef";
 constexpr std::string_view kUrlSafe =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
@@ -29,6 +30,8 @@ IdGenerator::IdGenerator(RandomSource source) : source_(std::move(source)) {}
 std::string IdGenerator::DrawPollId() const { return Draw(kCapitals, 6); }
 
 std::string IdGenerator::DrawUserId() const { return Draw(kUrlSafe, 21); }
+
+std::string IdGenerator::DrawTieBreakSeed() const { return Draw(kHexadecimal, 64); }
 
 std::string IdGenerator::DrawNominationId() const { return Draw(kUrlSafe, 8); }
 

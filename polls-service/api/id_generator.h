@@ -33,6 +33,9 @@ class IdGenerator {
   // 21 characters of `A-Za-z0-9_-`: 126 bits.
   std::string DrawUserId() const;
 
+  // 32 random bytes in hexadecimal.
+  std::string DrawTieBreakSeed() const;
+
   // Eight characters of `A-Za-z0-9_-`.
   std::string DrawNominationId() const;
 

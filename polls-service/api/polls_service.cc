@@ -1,15 +1,19 @@
 #include "polls-service/api/polls_service.h"
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "polls-service/actor/outcome.h"
 #include "polls-service/api/api_error.h"
 #include "polls-service/api/call_deadline.h"
 #include "polls-service/api/proto_mapping.h"
 #include "polls-service/api/request_check.h"
+#include "polls-service/api/request_key.h"
 #include "polls-service/domain/command.h"
 #include "polls-service/domain/errors.h"
 #include "polls-service/domain/poll.h"
@@ -19,6 +23,13 @@ namespace {
 
 uint32_t RevisionOf(const Outcome& outcome) {
   return static_cast<uint32_t>(outcome.visible_revision);
+}
+
+// The room that WatchPoll's feed rule maps to the mode.
+std::string RoomOf(const std::string& poll_id, std::string_view updates) {
+  const auto mode =
+      updates.empty() ? v1::WatchPollRequest::MODE_SNAPSHOT : v1::WatchPollRequest::MODE_DELTA;
+  return absl::StrCat(poll_id, ":", v1::WatchPollRequest::Mode_Name(mode));
 }
 
 }  // namespace
@@ -38,7 +49,9 @@ PollsService::PollsService(const Dependencies& dependencies, const Options& opti
       issuer_(dependencies.issuer),
       ids_(dependencies.ids),
       clock_(dependencies.clock),
+      leases_(dependencies.leases),
       options_(options),
+      limits_(options.entry_limits, dependencies.clock),
       caller_check_(dependencies.verifier) {}
 
 PollsService::Reactor* PollsService::RejoinPoll(Context* context,
@@ -46,18 +59,25 @@ PollsService::Reactor* PollsService::RejoinPoll(Context* context,
                                                 v1::RejoinPollResponse* response) {
   Reactor* reactor = context->DefaultReactor();
   const absl::Time deadline = DeadlineOf(*context, clock_);
-  const auto rejoin = [this, reactor, response, deadline](const absl::StatusOr<Caller>& caller) {
+  const auto rejoin = [this, reactor, request, response,
+                       deadline](const absl::StatusOr<Caller>& caller) {
     if (!caller.ok()) return reactor->Finish(ToAnswer(caller.status()));
     const auto added = [this, reactor, response, deadline,
                         caller = *caller](const absl::StatusOr<Outcome>& outcome) {
       if (!outcome.ok()) return reactor->Finish(ToAnswer(outcome.status()));
-      AnswerPoll(caller, deadline, reactor, response);
+      AnswerPoll(caller, v1::POLL_VIEW_FULL, deadline, reactor, response);
     };
     actors_.Execute(caller->poll_id,
                     polls::AddParticipant{.user_id = caller->user_id, .name = caller->name},
-                    deadline, added);
+                    KeyOf(caller->user_id, *request), deadline, added);
   };
-  caller_check_.CheckToken(request->access_token(), deadline, rejoin);
+  absl::Status status = CheckRequest(*request);
+  if (status.ok()) status = limits_.AdmitJoin(*context);
+  if (status.ok()) {
+    caller_check_.CheckToken(request->access_token(), deadline, rejoin);
+  } else {
+    reactor->Finish(ToAnswer(status));
+  }
   return reactor;
 }
 
@@ -65,27 +85,35 @@ PollsService::Reactor* PollsService::GetPoll(Context* context, const v1::GetPoll
                                              v1::GetPollResponse* response) {
   Reactor* reactor = context->DefaultReactor();
   const absl::Time deadline = DeadlineOf(*context, clock_);
-  const auto get = [this, reactor, response, deadline](const absl::StatusOr<Caller>& caller) {
+  const auto get = [this, reactor, request, response,
+                    deadline](const absl::StatusOr<Caller>& caller) {
     if (!caller.ok()) return reactor->Finish(ToAnswer(caller.status()));
-    AnswerPoll(*caller, deadline, reactor, response);
+    AnswerPoll(*caller, request->view(), deadline, reactor, response);
   };
   caller_check_.CheckBearer(context->client_metadata(), request->poll_id(), deadline, get);
   return reactor;
 }
 
-template <typename Response>
-void PollsService::AnswerPoll(const Caller& caller, absl::Time deadline, Reactor* reactor,
-                              Response* response) {
+void PollsService::ReadPoll(const Caller& caller, absl::Time deadline, Reactor* reactor,
+                            std::function<absl::Status(const Poll&)> answer) {
   actors_.Get(caller.poll_id, deadline,
-              [reactor, response,
+              [reactor, answer = std::move(answer),
                user_id = caller.user_id](const absl::StatusOr<std::shared_ptr<const Poll>>& poll) {
                 if (!poll.ok()) return reactor->Finish(ToAnswer(poll.status()));
                 if ((*poll)->removed_users.contains(user_id)) {
                   return reactor->Finish(ToAnswer(RemovedFromPollError()));
                 }
-                *response->mutable_poll() = ToProto(**poll);
-                reactor->Finish(grpc::Status::OK);
+                reactor->Finish(ToAnswer(answer(**poll)));
               });
+}
+
+template <typename Response>
+void PollsService::AnswerPoll(const Caller& caller, v1::PollView view, absl::Time deadline,
+                              Reactor* reactor, Response* response) {
+  ReadPoll(caller, deadline, reactor, [response, view](const Poll& poll) {
+    *response->mutable_poll() = ToProto(poll, view);
+    return absl::OkStatus();
+  });
 }
 
 template <typename Request, typename Response, typename MakeCommand>
@@ -101,7 +129,8 @@ PollsService::Reactor* PollsService::Execute(Context* context, const Request* re
                         answer](const absl::StatusOr<Caller>& caller) {
     const absl::Status status = caller.ok() ? CheckRequest(*request) : caller.status();
     if (!status.ok()) return reactor->Finish(ToAnswer(status));
-    actors_.Execute(caller->poll_id, make_command(*caller), deadline, answer);
+    actors_.Execute(caller->poll_id, make_command(*caller), KeyOf(caller->user_id, *request),
+                    deadline, answer);
   };
   caller_check_.CheckBearer(context->client_metadata(), request->poll_id(), deadline, execute);
   return reactor;
@@ -110,7 +139,8 @@ PollsService::Reactor* PollsService::Execute(Context* context, const Request* re
 PollsService::Reactor* PollsService::AddParticipant(Context* context,
                                                     const v1::AddParticipantRequest* request,
                                                     v1::AddParticipantResponse* response) {
-  return Execute(context, request, response, [request](const Caller& caller) {
+  return Execute(context, request, response, [request, response](const Caller& caller) {
+    response->set_room(RoomOf(caller.poll_id, request->updates()));
     return polls::AddParticipant{caller.user_id, caller.name, request->connection_id(),
                                  request->edge_id()};
   });
@@ -129,6 +159,13 @@ PollsService::Reactor* PollsService::RemoveParticipant(Context* context,
                                                        v1::RemoveParticipantResponse* response) {
   return Execute(context, request, response, [request](const Caller& caller) {
     return polls::RemoveParticipant{caller.user_id, request->id()};
+  });
+}
+
+PollsService::Reactor* PollsService::LiftBan(Context* context, const v1::LiftBanRequest* request,
+                                             v1::LiftBanResponse* response) {
+  return Execute(context, request, response, [request](const Caller& caller) {
+    return polls::LiftBan{caller.user_id, request->id()};
   });
 }
 
@@ -155,12 +192,12 @@ void PollsService::Nominate(const std::shared_ptr<NominateCall>& call) {
   const std::string nomination_id = ids_.DrawNominationId();
   actors_.Execute(call->caller.poll_id,
                   polls::AddNomination{call->caller.user_id, nomination_id, call->request.text()},
-                  call->deadline,
-                  [this, call, nomination_id](const absl::StatusOr<Outcome>& outcome) {
+                  KeyOf(call->caller.user_id, call->request), call->deadline,
+                  [this, call](const absl::StatusOr<Outcome>& outcome) {
                     if (IsIdTaken(outcome.status()) && ++call->attempts < kIdAttemptsMax)
                       return Nominate(call);
                     if (outcome.ok()) {
-                      call->response.set_nomination_id(nomination_id);
+                      call->response.set_nomination_id(outcome->nomination_id);
                       call->response.set_revision(RevisionOf(*outcome));
                     }
                     call->reactor->Finish(ToAnswer(outcome.status()));
@@ -178,8 +215,9 @@ PollsService::Reactor* PollsService::RemoveNomination(Context* context,
 PollsService::Reactor* PollsService::StartVote(Context* context,
                                                const v1::StartVoteRequest* request,
                                                v1::StartVoteResponse* response) {
-  return Execute(context, request, response,
-                 [](const Caller& caller) { return polls::StartVote{caller.user_id}; });
+  return Execute(context, request, response, [this](const Caller& caller) {
+    return polls::StartVote{caller.user_id, ids_.DrawTieBreakSeed()};
+  });
 }
 
 PollsService::Reactor* PollsService::SubmitRankings(Context* context,

@@ -7,8 +7,10 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <functional>
 #include <memory>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "caucus/polls/v1/polls_service.grpc.pb.h"
 #include "common/auth/token_issuer.h"
@@ -16,27 +18,36 @@
 #include "common/time/clock.h"
 #include "polls-service/actor/poll_actors.h"
 #include "polls-service/api/caller.h"
+#include "polls-service/api/entry_limits.h"
 #include "polls-service/api/id_generator.h"
 #include "polls-service/api/snapshot.h"
 #include "polls-service/api/watch_session.h"
+#include "polls-service/domain/poll.h"
+#include "polls-service/leases/edge_leases.h"
 
 namespace caucus::polls {
 
 // WatchPoll is raw: its messages are encoded once for all watchers.
 using PollsServiceBase = v1::PollsService::WithRawCallbackMethod_WatchPoll<
     v1::PollsService::WithCallbackMethod_CreatePoll<v1::PollsService::WithCallbackMethod_JoinPoll<
-        v1::PollsService::WithCallbackMethod_RejoinPoll<
-            v1::PollsService::WithCallbackMethod_GetPoll<
-                v1::PollsService::WithCallbackMethod_AddParticipant<
-                    v1::PollsService::WithCallbackMethod_LeavePoll<
-                        v1::PollsService::WithCallbackMethod_RemoveParticipant<
-                            v1::PollsService::WithCallbackMethod_AddNomination<
-                                v1::PollsService::WithCallbackMethod_RemoveNomination<
-                                    v1::PollsService::WithCallbackMethod_StartVote<
-                                        v1::PollsService::WithCallbackMethod_SubmitRankings<
-                                            v1::PollsService::WithCallbackMethod_ClosePoll<
-                                                v1::PollsService::WithCallbackMethod_CancelPoll<
-                                                    v1::PollsService::Service>>>>>>>>>>>>>>;
+        v1::PollsService::WithCallbackMethod_RejoinPoll<v1::PollsService::WithCallbackMethod_GetPoll<
+            v1::PollsService::WithCallbackMethod_AddParticipant<
+                v1::PollsService::WithCallbackMethod_LeavePoll<
+                    v1::PollsService::WithCallbackMethod_RemoveParticipant<
+                        v1::PollsService::WithCallbackMethod_AddNomination<
+                            v1::PollsService::WithCallbackMethod_RemoveNomination<
+                                v1::PollsService::WithCallbackMethod_StartVote<
+                                    v1::PollsService::WithCallbackMethod_SubmitRankings<
+                                        v1::PollsService::WithCallbackMethod_ClosePoll<
+                                            v1::PollsService::WithCallbackMethod_CancelPoll<
+                                                v1::PollsService::WithCallbackMethod_LiftBan<
+                                                    v1::PollsService::WithCallbackMethod_GetTally<
+                                                        v1::PollsService::
+                                                            WithCallbackMethod_ExportPoll<
+                                                                v1::PollsService::
+                                                                    WithCallbackMethod_RenewEdgeLease<
+                                                                        v1::PollsService::
+                                                                            Service>>>>>>>>>>>>>>>>>>;
 
 // Serves caucus.polls.v1.PollsService, whose proto says what each method does and how it fails.
 //
@@ -49,6 +60,7 @@ class PollsService final : public PollsServiceBase {
     absl::Duration poll_duration = absl::Hours(2);
     // A watcher gets at most one state in so long.
     absl::Duration snapshot_interval = absl::Milliseconds(20);
+    EntryLimits::Options entry_limits;
   };
 
   struct Dependencies {
@@ -57,6 +69,7 @@ class PollsService final : public PollsServiceBase {
     TokenIssuer& issuer;
     const IdGenerator& ids;
     const Clock& clock;
+    EdgeLeases& leases;
   };
 
   PollsService(const Dependencies& dependencies, const Options& options);
@@ -96,17 +109,33 @@ class PollsService final : public PollsServiceBase {
   grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchPoll(Context* context,
                                                         const grpc::ByteBuffer* request) override;
 
+  Reactor* LiftBan(Context* context, const v1::LiftBanRequest* request,
+                   v1::LiftBanResponse* response) override;
+  Reactor* GetTally(Context* context, const v1::GetTallyRequest* request,
+                    v1::GetTallyResponse* response) override;
+  Reactor* ExportPoll(Context* context, const v1::ExportPollRequest* request,
+                      v1::ExportPollResponse* response) override;
+  Reactor* RenewEdgeLease(Context* context, const v1::RenewEdgeLeaseRequest* request,
+                          v1::RenewEdgeLeaseResponse* response) override;
+
   // Carries out the command that `make_command` makes for the caller, and answers its revision.
   template <typename Request, typename Response, typename MakeCommand>
   Reactor* Execute(Context* context, const Request* request, Response* response,
                    MakeCommand make_command);
 
-  // Answers the poll as it is now.
+  // Lets `answer` fill the response from the poll as it is now, and ends the call with its status.
+  void ReadPoll(const Caller& caller, absl::Time deadline, Reactor* reactor,
+                std::function<absl::Status(const Poll&)> answer);
+
   template <typename Response>
-  void AnswerPoll(const Caller& caller, absl::Time deadline, Reactor* reactor, Response* response);
+  void AnswerPoll(const Caller& caller, v1::PollView view, absl::Time deadline, Reactor* reactor,
+                  Response* response);
 
   // Both draw an id, and another one as long as it is taken.
   void Create(const std::shared_ptr<CreateCall>& call);
+  // The poll's id is taken: by an earlier call with the same request id, or by another poll.
+  void AnswerTaken(const std::shared_ptr<CreateCall>& call);
+  void AnswerAgain(const std::shared_ptr<CreateCall>& call, const Poll& poll);
   void Nominate(const std::shared_ptr<NominateCall>& call);
 
   // Issues a token of the poll, good until it expires.
@@ -117,7 +146,9 @@ class PollsService final : public PollsServiceBase {
   TokenIssuer& issuer_;
   const IdGenerator& ids_;
   const Clock& clock_;
+  EdgeLeases& leases_;
   const Options options_;
+  EntryLimits limits_;
   const CallerCheck caller_check_;
   SnapshotEncoders encoders_;
 };

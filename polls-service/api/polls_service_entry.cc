@@ -18,6 +18,7 @@
 #include "polls-service/api/polls_service.h"
 #include "polls-service/api/proto_mapping.h"
 #include "polls-service/api/request_check.h"
+#include "polls-service/api/request_key.h"
 #include "polls-service/domain/apply.h"
 #include "polls-service/domain/errors.h"
 #include "polls-service/domain/event.h"
@@ -30,6 +31,8 @@ struct PollsService::CreateCall {
   Reactor* reactor;
   const v1::CreatePollRequest& request;
   v1::CreatePollResponse& response;
+  CountingRules rules;
+  CreationKey key;
   Caller admin;
   absl::Time expire_time;
   absl::Time deadline;
@@ -40,26 +43,37 @@ PollsService::Reactor* PollsService::CreatePoll(Context* context,
                                                 const v1::CreatePollRequest* request,
                                                 v1::CreatePollResponse* response) {
   Reactor* reactor = context->DefaultReactor();
-  if (const absl::Status status = CheckRequest(*request); !status.ok()) {
+  absl::Status status = CheckRequest(*request);
+  const absl::StatusOr<CountingRules> rules = FromProto(request->rules());
+  if (status.ok()) status = rules.status();
+  if (status.ok()) status = limits_.AdmitCreation(*context);
+  if (!status.ok()) {
     reactor->Finish(ToAnswer(status));
     return reactor;
   }
+  v1::CreatePollRequest fields = *request;
+  fields.clear_request_id();
   // Whole seconds, as the expiry is told to clients and in tokens.
   const int64_t expire_seconds = absl::ToUnixSeconds(clock_.Now() + options_.poll_duration);
-  Create(std::make_shared<CreateCall>(CreateCall{
-      .reactor = reactor,
-      .request = *request,
-      .response = *response,
-      .admin = {.user_id = ids_.DrawUserId(), .name = std::string(TrimWhitespace(request->name()))},
-      .expire_time = absl::FromUnixSeconds(expire_seconds),
-      .deadline = DeadlineOf(*context, clock_)}));
+  Create(std::make_shared<CreateCall>(
+      CreateCall{.reactor = reactor,
+                 .request = *request,
+                 .response = *response,
+                 .rules = *rules,
+                 .key = CreationKeyOf(request->request_id(), FingerprintOf(fields)),
+                 .admin = {.name = std::string(TrimWhitespace(request->name()))},
+                 .expire_time = absl::FromUnixSeconds(expire_seconds),
+                 .deadline = DeadlineOf(*context, clock_)}));
   return reactor;
 }
 
 void PollsService::Create(const std::shared_ptr<CreateCall>& call) {
-  call->admin.poll_id = ids_.DrawPollId();
+  const bool is_remembered = !call->key.request_digest.empty();
+  const IdGenerator ids = is_remembered ? call->key.Ids(call->attempts) : ids_;
+  call->admin.poll_id = ids.DrawPollId();
+  call->admin.user_id = ids.DrawUserId();
   const auto created = [this, call](const absl::StatusOr<Outcome>& outcome) {
-    if (IsIdTaken(outcome.status()) && ++call->attempts < kIdAttemptsMax) return Create(call);
+    if (IsIdTaken(outcome.status())) return AnswerTaken(call);
     if (outcome.ok()) {
       Poll poll;
       for (const Event& event : outcome->events) Apply(poll, event, outcome->revision);
@@ -76,8 +90,52 @@ void PollsService::Create(const std::shared_ptr<CreateCall>& call) {
                                .topic = call->request.topic(),
                                .votes_per_voter = call->request.votes_per_voter(),
                                .admin_id = call->admin.user_id,
-                               .expire_time = call->expire_time},
+                               .expire_time = call->expire_time,
+                               .rules = call->rules,
+                               .ballot_changes_allowed = call->request.ballot_changes_allowed(),
+                               .request_digest = call->key.request_digest},
                               call->deadline, created);
+             });
+}
+
+void PollsService::AnswerTaken(const std::shared_ptr<CreateCall>& call) {
+  const auto next = [this, call] {
+    if (++call->attempts < kIdAttemptsMax) return Create(call);
+    call->reactor->Finish(ToAnswer(
+        PollError(absl::StatusCode::kUnavailable, "No code is free; try again", "TRY_AGAIN")));
+  };
+  if (call->key.request_digest.empty()) return next();
+  actors_.Get(call->admin.poll_id, call->deadline,
+              [this, call, next](const absl::StatusOr<std::shared_ptr<const Poll>>& poll) {
+                if (!poll.ok()) return call->reactor->Finish(ToAnswer(poll.status()));
+                if (!call->key.IsSameRequest((*poll)->request_digest)) return next();
+                AnswerAgain(call, **poll);
+              });
+}
+
+void PollsService::AnswerAgain(const std::shared_ptr<CreateCall>& call, const Poll& poll) {
+  if (poll.request_digest != call->key.request_digest) {
+    return call->reactor->Finish(
+        ToAnswer(PollError(absl::StatusCode::kInvalidArgument,
+                           "The requestID was used for another request", "REQUEST_ID_REUSED")));
+  }
+  Poll first;
+  Apply(first,
+        PollCreated{.poll_id = poll.id,
+                    .topic = poll.topic,
+                    .votes_per_voter = poll.votes_per_voter,
+                    .admin_id = poll.admin_id,
+                    .create_time = poll.create_time,
+                    .expire_time = poll.expire_time,
+                    .rules = poll.rules,
+                    .ballot_changes_allowed = poll.ballot_changes_allowed},
+        1);
+  *call->response.mutable_poll() = ToProto(first);
+  IssueToken(call->admin, poll.expire_time, call->deadline,
+             [call](absl::StatusOr<IssuedToken> token) {
+               if (!token.ok()) return call->reactor->Finish(ToAnswer(IssueError(token.status())));
+               call->response.set_access_token(std::move(token->token));
+               call->reactor->Finish(grpc::Status::OK);
              });
 }
 
@@ -94,6 +152,7 @@ PollsService::Reactor* PollsService::JoinPoll(Context* context, const v1::JoinPo
                                               v1::JoinPollResponse* response) {
   Reactor* reactor = context->DefaultReactor();
   absl::Status status = CheckRequest(*request);
+  if (status.ok()) status = limits_.AdmitJoin(*context);
   const std::optional<std::string> poll_id = ParsePollId(request->poll_id());
   if (status.ok() && !poll_id.has_value()) status = PollNotFoundError();
   if (!status.ok()) {
@@ -110,10 +169,11 @@ PollsService::Reactor* PollsService::JoinPoll(Context* context, const v1::JoinPo
     reactor->Finish(grpc::Status::OK);
   };
   actors_.Get(*poll_id, deadline,
-              [this, reactor, response, person, deadline,
+              [this, context, reactor, request, response, person, deadline,
                issued](const absl::StatusOr<std::shared_ptr<const Poll>>& poll) {
+                if (absl::IsNotFound(poll.status())) limits_.OnUnknownCode(*context);
                 if (!poll.ok()) return reactor->Finish(ToAnswer(poll.status()));
-                *response->mutable_poll() = ToProto(**poll);
+                *response->mutable_poll() = ToProto(**poll, request->view());
                 IssueToken(person, (*poll)->expire_time, deadline, issued);
               });
   return reactor;

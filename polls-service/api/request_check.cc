@@ -32,6 +32,9 @@ absl::Status CheckRequest(const v1::AddParticipantRequest& request) {
   std::vector<FieldViolation> violations = Validate(request);
   CheckLength("connectionID", request.connection_id(), violations);
   CheckLength("edgeID", request.edge_id(), violations);
+  if (!request.updates().empty() && request.updates() != "deltas") {
+    violations.push_back({"updates", "updates must be one of the following values: deltas"});
+  }
   return ToStatus(violations);
 }
 

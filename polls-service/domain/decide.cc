@@ -268,8 +268,7 @@ class Decider {
   absl::Status CheckAdmin(const std::string& caller) const {
     RETURN_IF_ERROR(CheckCaller(caller));
     if (caller == poll_.admin_id) return absl::OkStatus();
-    return PollError(absl::StatusCode::kPermissionDenied, "Admin privileges required",
-                     "ADMIN_REQUIRED");
+    return AdminRequiredError();
   }
 
   absl::Status CheckNominating() const {

@@ -61,6 +61,7 @@ class DecideTest : public testing::Test {
     return {AddParticipant{caller, "name", "c9", "edge"},
             LeavePoll{caller, "c"},
             RemoveParticipant{caller, "bob"},
+            LiftBan{caller, "bob"},
             AddNomination{caller, "n9", "Ramen"},
             RemoveNomination{caller, "n1"},
             StartVote{caller},
@@ -70,8 +71,12 @@ class DecideTest : public testing::Test {
   }
 
   static std::vector<Command> AdminCommandsOf(const std::string& caller) {
-    return {RemoveParticipant{caller, "bob"}, RemoveNomination{caller, "n1"}, StartVote{caller},
-            ClosePoll{caller}, CancelPoll{caller}};
+    return {RemoveParticipant{caller, "bob"},
+            LiftBan{caller, "bob"},
+            RemoveNomination{caller, "n1"},
+            StartVote{caller},
+            ClosePoll{caller},
+            CancelPoll{caller}};
   }
 
   PollScenario scenario_;
@@ -516,7 +521,7 @@ TEST_F(DecideTest, CountsAtTheClose) {
   ASSERT_OK(scenario_.Close());
   EXPECT_EQ(scenario_.poll().phase, Phase::kClosed);
   EXPECT_THAT(scenario_.poll().results,
-              ElementsAre(Result{"n2", "Sushi", 1}, Result{"n1", "Pizza", 25.0 / 36}));
+              ElementsAre(Result{"n2", "Sushi", 1, 1, true}, Result{"n1", "Pizza", 25.0 / 36, 2}));
 }
 
 TEST_F(DecideTest, ClosesOnlyWhileVoting) {
@@ -535,6 +540,15 @@ TEST_F(DecideTest, ClosesWithoutAnyVote) {
   ASSERT_OK(scenario_.Close());
   EXPECT_EQ(scenario_.poll().phase, Phase::kClosed);
   EXPECT_THAT(scenario_.poll().results, IsEmpty());
+}
+
+// Edges that are gone.
+
+TEST_F(DecideTest, NobodyLeavesAVoteWithAnEdge) {
+  StartVoting();
+  const size_t people = scenario_.poll().participants.size();
+  ASSERT_OK(scenario_.Do(CloseConnections{{"edge"}}).status());
+  EXPECT_EQ(scenario_.poll().participants.size(), people);
 }
 
 }  // namespace

@@ -17,6 +17,11 @@ absl::Status RemovedFromPollError() {
                    "REMOVED_FROM_POLL");
 }
 
+absl::Status AdminRequiredError() {
+  return PollError(absl::StatusCode::kPermissionDenied, "Admin privileges required",
+                   "ADMIN_REQUIRED");
+}
+
 bool IsIdTaken(const absl::Status& status) { return ReasonOf(status) == "ID_TAKEN"; }
 
 }  // namespace caucus::polls

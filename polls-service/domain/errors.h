@@ -20,6 +20,9 @@ absl::Status PollNotFoundError();
 // kPermissionDenied, REMOVED_FROM_POLL: the admin removed the caller.
 absl::Status RemovedFromPollError();
 
+// kPermissionDenied, ADMIN_REQUIRED: only the admin may.
+absl::Status AdminRequiredError();
+
 // Whether `status` says that an id is in use (ID_TAKEN): draw another.
 bool IsIdTaken(const absl::Status& status);
 

@@ -35,7 +35,8 @@ class CommandSource {
       case 2:
         return ClosePoll{User()};
       case 3:
-        return RemoveParticipant{User(), User()};
+        return Below(3) == 0 ? Command(LiftBan{PollScenario::kAdmin, User()})
+                             : Command(RemoveParticipant{User(), User()});
       case 4:
         return RemoveNomination{User(), Nomination()};
       case 5:
@@ -54,7 +55,8 @@ class CommandSource {
       case 16:
         return SubmitRankings{User(), RandomBallot()};
       default:
-        return AddParticipant{User(), "name", Connection(), "edge"};
+        if (Below(12) == 0) return CloseConnections{{Edge()}};
+        return AddParticipant{User(), "name", Connection(), Edge()};
     }
   }
 
@@ -70,6 +72,7 @@ class CommandSource {
     return kUsers[Below(7)];
   }
   std::string Connection() { return std::string(Below(4), 'c'); }
+  std::string Edge() { return "edge-" + std::to_string(Below(2)); }
   std::string Nomination() { return "n" + std::to_string(Below(10)); }
   Ballot RandomBallot() {
     Ballot ballot(Below(5));
@@ -131,6 +134,7 @@ void CheckResults(const Poll& poll) {
   for (const Result& result : poll.results) {
     EXPECT_GT(result.score, 0);
     total += result.score;
+    EXPECT_EQ(result.elected, &result == &poll.results.front());
   }
   EXPECT_LE(total, static_cast<double>(poll.ballots.size()) * poll.votes_per_voter);
   EXPECT_TRUE(std::is_sorted(poll.results.begin(), poll.results.end(),

@@ -24,6 +24,7 @@ class PollScenario {
  public:
   static constexpr const char* kPollId = "ABC123";
   static constexpr const char* kAdmin = "admin";
+  static constexpr const char* kSeed = "seed";
 
   // A poll that does not exist yet.
   explicit PollScenario(Limits limits = {}) : limits_(limits) {}
@@ -59,7 +60,7 @@ class PollScenario {
         .status();
   }
   absl::Status Start(std::string caller = kAdmin) {
-    return Do(StartVote{std::move(caller)}).status();
+    return Do(StartVote{std::move(caller), kSeed}).status();
   }
   absl::Status Vote(std::string user_id, Ballot ballot) {
     return Do(SubmitRankings{std::move(user_id), std::move(ballot)}).status();

@@ -1,0 +1,75 @@
+#include "polls-service/api/entry_limits.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/status/error_details.h"
+#include "polls-service/domain/errors.h"
+
+namespace caucus::polls {
+namespace {
+
+constexpr char kForwardedFor[] = "x-forwarded-for";
+
+RateLimit PerMinute(double count) {
+  return {.per_second = count / 60, .burst = std::max(count, 1.0)};
+}
+
+absl::Status RateLimited(std::string_view what) {
+  return WithRetryDelay(PollError(absl::StatusCode::kResourceExhausted, what, "RATE_LIMITED"),
+                        absl::Seconds(1));
+}
+
+}  // namespace
+
+EntryLimits::EntryLimits(const Options& options, const Clock& clock)
+    : forwarded_for_trusted_(options.forwarded_for_trusted),
+      creations_(PerMinute(options.polls_created), clock),
+      joins_(PerMinute(options.joins), clock),
+      unknown_codes_(PerMinute(options.unknown_codes), clock) {}
+
+absl::Status EntryLimits::AdmitCreation(const grpc::CallbackServerContext& context) {
+  if (creations_.Take(AddressOf(context))) return absl::OkStatus();
+  return RateLimited("Too many polls were created from this address; wait a little");
+}
+
+absl::Status EntryLimits::AdmitJoin(const grpc::CallbackServerContext& context) {
+  const std::string address = AddressOf(context);
+  if (unknown_codes_.HasRoom(address) && joins_.Take(address)) return absl::OkStatus();
+  return RateLimited("Too many attempts to join from this address; wait a little");
+}
+
+void EntryLimits::OnUnknownCode(const grpc::CallbackServerContext& context) {
+  unknown_codes_.Take(AddressOf(context));
+}
+
+// The last of the forwarded addresses is the one that the edge saw itself.
+std::string EntryLimits::AddressOf(const grpc::CallbackServerContext& context) const {
+  const auto& metadata = context.client_metadata();
+  const auto [begin, end] = metadata.equal_range(kForwardedFor);
+  if (!forwarded_for_trusted_ || begin == end) return AddressOfPeer(context.peer());
+  const grpc::string_ref value = std::prev(end)->second;
+  absl::string_view list(value.data(), value.size());
+  const size_t comma = list.rfind(',');
+  if (comma != absl::string_view::npos) list.remove_prefix(comma + 1);
+  return std::string(absl::StripAsciiWhitespace(list));
+}
+
+std::string AddressOfPeer(std::string_view peer) {
+  const size_t scheme_end = peer.find(':');
+  if (scheme_end == std::string_view::npos || peer.starts_with("unix:")) return std::string(peer);
+  std::string_view address = peer.substr(scheme_end + 1);
+  if (peer.starts_with("ipv6:")) {
+    // The brackets and the colons come percent-encoded from some releases of gRPC.
+    const size_t open = address.starts_with("%5B") ? 3 : 1;
+    const size_t close = address.find(open == 3 ? "%5D" : "]");
+    return std::string(
+        address.substr(open, close == std::string_view::npos ? close : close - open));
+  }
+  return std::string(address.substr(0, address.rfind(':')));
+}
+
+}  // namespace caucus::polls

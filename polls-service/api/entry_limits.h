@@ -1,0 +1,56 @@
+// How often one address may create polls and join them.
+
+#ifndef POLLS_SERVICE_API_ENTRY_LIMITS_H_
+#define POLLS_SERVICE_API_ENTRY_LIMITS_H_
+
+#include <grpcpp/server_context.h>
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "common/limits/address_limiter.h"
+#include "common/time/clock.h"
+
+namespace caucus::polls {
+
+// Counts in this process: each replica grants as much.
+//
+// Thread-safe. `clock` must outlive it.
+class EntryLimits {
+ public:
+  // Per minute and address; 0: any number. As many at once after a rest.
+  struct Options {
+    double polls_created = 60;
+    // An auditorium may join from one address.
+    double joins = 60'000;
+    // Codes tried that no poll has. Then the address joins nothing, lest it go on guessing.
+    double unknown_codes = 300;
+    // Whether `x-forwarded-for` names the caller, for calls come from edges alone.
+    bool forwarded_for_trusted = true;
+  };
+
+  EntryLimits(const Options& options, const Clock& clock);
+
+  // Each returns kResourceExhausted, RATE_LIMITED with RetryInfo, when the caller has to wait.
+  absl::Status AdmitCreation(const grpc::CallbackServerContext& context);
+  absl::Status AdmitJoin(const grpc::CallbackServerContext& context);
+
+  // The caller has tried a code that no poll has.
+  void OnUnknownCode(const grpc::CallbackServerContext& context);
+
+ private:
+  std::string AddressOf(const grpc::CallbackServerContext& context) const;
+
+  const bool forwarded_for_trusted_;
+  AddressLimiter creations_;
+  AddressLimiter joins_;
+  AddressLimiter unknown_codes_;
+};
+
+// Returns the address of gRPC's `peer`, e.g. `192.0.2.1` of `ipv4:192.0.2.1:4711`.
+std::string AddressOfPeer(std::string_view peer);
+
+}  // namespace caucus::polls
+
+#endif  // POLLS_SERVICE_API_ENTRY_LIMITS_H_

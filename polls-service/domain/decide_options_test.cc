@@ -1,0 +1,141 @@
+// Rules that a poll chooses at its creation, bans that are lifted, and edges that are gone.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "common/status/error_details.h"
+#include "common/testing/status_matchers.h"
+#include "polls-service/domain/command.h"
+#include "polls-service/domain/count_poll.h"
+#include "polls-service/domain/poll_scenario.h"
+
+namespace caucus::polls {
+namespace {
+
+using absl::StatusCode;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+MATCHER_P2(FailsWith, code, reason, "") {
+  const absl::Status& status = StatusOf(arg);
+  *result_listener << status << ", reason " << ReasonOf(status).value_or("none");
+  return status.code() == code && ReasonOf(status) == reason;
+}
+
+class DecideOptionsTest : public testing::Test {
+ protected:
+  PollScenario scenario_;
+};
+
+TEST_F(DecideOptionsTest, CountsByTheRulesOfThePoll) {
+  ASSERT_OK(scenario_
+                .Do(CreatePoll{.poll_id = PollScenario::kPollId,
+                               .topic = "Capital",
+                               .votes_per_voter = 2,
+                               .admin_id = PollScenario::kAdmin,
+                               .expire_time = scenario_.now() + absl::Hours(2),
+                               .rules = {.method = tally::Method::kInstantRunoff}})
+                .status());
+  for (const char* user : {"a", "b", "c", "d", "e"}) ASSERT_OK(scenario_.Join(user));
+  for (const char* id : {"x", "y", "z"}) ASSERT_OK(scenario_.Nominate("a", id, id));
+  ASSERT_OK(scenario_.Start());
+  ASSERT_OK(scenario_.Vote("a", {"x"}));
+  ASSERT_OK(scenario_.Vote("b", {"x"}));
+  ASSERT_OK(scenario_.Vote("c", {"y", "z"}));
+  ASSERT_OK(scenario_.Vote("d", {"z", "y"}));
+  ASSERT_OK(scenario_.Vote("e", {"z"}));
+  ASSERT_OK(scenario_.Close());
+  const Poll& poll = scenario_.poll();
+  ASSERT_EQ(poll.count.rounds.size(), 2u);
+  EXPECT_THAT(poll.count.rounds[0].eliminated, ElementsAre(1u));
+  EXPECT_EQ(poll.results[0].nomination_id, "z");
+  EXPECT_TRUE(poll.results[0].elected);
+  EXPECT_EQ(poll.results[0].score, 3);
+  EXPECT_EQ(poll.count, CountPoll(poll)->count) << "a recount differs";
+}
+
+TEST_F(DecideOptionsTest, RefusesSeatsThatNobodyCouldFill) {
+  CreatePoll create = {.poll_id = PollScenario::kPollId,
+                       .topic = "Board",
+                       .votes_per_voter = 1,
+                       .admin_id = PollScenario::kAdmin,
+                       .expire_time = scenario_.now() + absl::Hours(2)};
+  for (const uint32_t seats : {0u, 101u}) {
+    create.rules.seats = seats;
+    EXPECT_THAT(scenario_.Do(create), StatusIs(StatusCode::kInvalidArgument));
+  }
+  create.rules.seats = 2;
+  ASSERT_OK(scenario_.Do(create).status());
+  ASSERT_OK(scenario_.Join("ann"));
+  ASSERT_OK(scenario_.Nominate("ann", "n1", "Pizza"));
+  EXPECT_THAT(scenario_.Start(), FailsWith(StatusCode::kFailedPrecondition, "TOO_FEW_NOMINATIONS"));
+  ASSERT_OK(scenario_.Nominate("ann", "n2", "Sushi"));
+  EXPECT_OK(scenario_.Start());
+}
+
+TEST_F(DecideOptionsTest, ABallotMayBeReplacedIfThePollSaysSo) {
+  ASSERT_OK(scenario_
+                .Do(CreatePoll{.poll_id = PollScenario::kPollId,
+                               .topic = "Lunch",
+                               .votes_per_voter = 1,
+                               .admin_id = PollScenario::kAdmin,
+                               .expire_time = scenario_.now() + absl::Hours(2),
+                               .ballot_changes_allowed = true})
+                .status());
+  ASSERT_OK(scenario_.Join("ann"));
+  ASSERT_OK(scenario_.Nominate("ann", "n1", "Pizza"));
+  ASSERT_OK(scenario_.Nominate("ann", "n2", "Sushi"));
+  ASSERT_OK(scenario_.Start());
+  ASSERT_OK(scenario_.Vote("ann", {"n1"}));
+  ASSERT_OK(scenario_.Vote("ann", {"n2"}));
+  EXPECT_EQ(scenario_.poll().ballots.at("ann"), Ballot{"n2"});
+  ASSERT_OK(scenario_.Close());
+  EXPECT_THAT(scenario_.poll().results, ElementsAre(Result{"n2", "Sushi", 1, 1, true}));
+  EXPECT_THAT(scenario_.Vote("ann", {"n1"}),
+              FailsWith(StatusCode::kFailedPrecondition, "WRONG_STATE"));
+}
+
+// Bans.
+
+TEST_F(DecideOptionsTest, ALiftedBanLetsThePersonJoinAgain) {
+  ASSERT_OK(scenario_.Create());
+  ASSERT_OK(scenario_.Join("ann"));
+  ASSERT_OK(scenario_.Remove("ann"));
+  EXPECT_THAT(scenario_.Join("ann"), FailsWith(StatusCode::kPermissionDenied, "REMOVED_FROM_POLL"));
+  EXPECT_THAT(scenario_.Do(LiftBan{"bob", "ann"}),
+              FailsWith(StatusCode::kPermissionDenied, "ADMIN_REQUIRED"));
+  ASSERT_OK(scenario_.Do(LiftBan{PollScenario::kAdmin, "ann"}).status());
+  EXPECT_THAT(scenario_.poll().removals, IsEmpty());
+  EXPECT_OK(scenario_.Join("ann"));
+  EXPECT_THAT(scenario_.Do(LiftBan{PollScenario::kAdmin, "ann"}),
+              FailsWith(StatusCode::kNotFound, "PARTICIPANT_NOT_FOUND"));
+}
+
+// Edges that are gone.
+
+TEST_F(DecideOptionsTest, ClosesTheConnectionsOfAnEdgeThatIsGone) {
+  ASSERT_OK(scenario_.Create());
+  const auto join = [&](std::string user, std::string connection, std::string edge) {
+    return scenario_.Do(AddParticipant{user, user, std::move(connection), std::move(edge)})
+        .status();
+  };
+  ASSERT_OK(join(PollScenario::kAdmin, "c1", "edge-1"));
+  ASSERT_OK(join("ann", "c2", "edge-1"));
+  ASSERT_OK(join("bob", "c3", "edge-1"));
+  ASSERT_OK(join("bob", "c4", "edge-2"));
+  ASSERT_OK(join("cy", "", ""));
+  ASSERT_OK(scenario_.Do(CloseConnections{{"edge-1", "edge-3"}}).status());
+  const Poll& poll = scenario_.poll();
+  EXPECT_FALSE(poll.participants.contains("ann"));
+  EXPECT_TRUE(poll.participants.contains(PollScenario::kAdmin)) << "the admin stays";
+  EXPECT_THAT(poll.participants.at("bob").connections, ElementsAre(Connection{"c4", "edge-2"}));
+  EXPECT_TRUE(poll.participants.contains("cy")) << "taking part without a connection needs no edge";
+  EXPECT_THAT(*scenario_.Do(CloseConnections{{"edge-1"}}), IsEmpty());
+}
+
+}  // namespace
+}  // namespace caucus::polls
