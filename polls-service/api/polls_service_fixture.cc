@@ -71,7 +71,8 @@ PollsServiceFixture::PollsServiceFixture()
                 .verifier = verifier_,
                 .issuer = issuer_,
                 .ids = ids_,
-                .clock = clock_},
+                .clock = clock_,
+                .leases = leases_},
                PollsService::Options()) {
   server_ = *GrpcServer::Start({.listen_address = "127.0.0.1:0"}, {&service_});
   stub_ = v1::PollsService::NewStub(

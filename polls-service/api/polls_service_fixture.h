@@ -27,6 +27,7 @@
 #include "polls-service/actor/poll_actors.h"
 #include "polls-service/api/id_generator.h"
 #include "polls-service/api/polls_service.h"
+#include "polls-service/leases/in_memory_edge_leases.h"
 #include "polls-service/log/in_memory_poll_log.h"
 
 namespace caucus::polls {
@@ -122,6 +123,7 @@ class PollsServiceFixture : public testing::Test {
   GrpcTokenVerifier verifier_;
   TokenIssuer issuer_;
   IdGenerator ids_;
+  InMemoryEdgeLeases leases_{clock_};
   PollsService service_;
   std::unique_ptr<GrpcServer> server_;
   std::unique_ptr<Stub> stub_;

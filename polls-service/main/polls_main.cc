@@ -45,6 +45,19 @@ ABSL_FLAG(absl::Duration, poll_duration, absl::Hours(2),
           "auth-service.");
 ABSL_FLAG(absl::Duration, snapshot_interval, absl::Milliseconds(20),
           "A watcher of a poll gets at most one state in so long.");
+ABSL_FLAG(uint32_t, ack_replicas, 0,
+          "How many of Redis' replicas must have a change before it is acknowledged (WAIT).");
+ABSL_FLAG(double, polls_per_minute, 60,
+          "How many polls one address may create in a minute, in each replica; 0: any number.");
+ABSL_FLAG(double, joins_per_minute, 60'000,
+          "How often one address may join a poll in a minute, in each replica; 0: any number.");
+ABSL_FLAG(
+    double, unknown_codes_per_minute, 300,
+    "How many codes that no poll has one address may try in a minute, in each replica, before "
+    "it is refused to join any; 0: any number.");
+ABSL_FLAG(bool, trust_forwarded_for, true,
+          "Whether the metadata x-forwarded-for names the caller's address: true if nothing but "
+          "edges can reach --listen.");
 ABSL_FLAG(bool, reflection, false, "Whether to serve gRPC reflection; not in production.");
 ABSL_FLAG(caucus::Severity, log_level, caucus::Severity::kInfo,
           "The least severity that is logged: debug, info, warning or error.");
@@ -107,7 +120,11 @@ absl::Status Run() {
   PollsService service(
       {.actors = actors, .verifier = verifier, .issuer = issuer, .ids = ids, .clock = clock},
       {.poll_duration = absl::GetFlag(FLAGS_poll_duration),
-       .snapshot_interval = absl::GetFlag(FLAGS_snapshot_interval)});
+       .snapshot_interval = absl::GetFlag(FLAGS_snapshot_interval),
+       .entry_limits = {.polls_created = absl::GetFlag(FLAGS_polls_per_minute),
+                        .joins = absl::GetFlag(FLAGS_joins_per_minute),
+                        .unknown_codes = absl::GetFlag(FLAGS_unknown_codes_per_minute),
+                        .forwarded_for_trusted = absl::GetFlag(FLAGS_trust_forwarded_for)}});
 
   const auto reflection =
       absl::GetFlag(FLAGS_reflection) ? GrpcServer::Reflection::kOn : GrpcServer::Reflection::kOff;
