@@ -37,6 +37,7 @@ class InstantRunoff {
 
  private:
   Votes Threshold() const {
+    if (is_decided_) return count_.rounds.back().threshold;
     if (rules_.seats == 1) return ledger_.active() / 2 + 1;
     if (!count_.rounds.empty()) return count_.rounds.front().threshold;
     return ledger_.active() / (rules_.seats + Votes{1}) + 1;

@@ -62,7 +62,8 @@ class Stv {
     if (seats_left_ == 0) return false;
     Elect(round);
     if (round.elected.empty()) {
-      Eliminate(round);
+      round.eliminated = {NextLoser(round)};
+      ledger_.Eliminate(round.eliminated, round.transfers);
       return true;
     }
     for (const CandidateIndex elected : round.elected) {
@@ -84,10 +85,7 @@ class Stv {
     for (const CandidateIndex elected : round.elected) {
       if (ledger_.tally(elected) > quota_) with_surplus_.push_back(elected);
     }
-    if (with_surplus_.empty()) {
-      Eliminate(round);
-      return true;
-    }
+    if (with_surplus_.empty()) return EliminateScottish(round);
     const CandidateIndex from = LargestSurplus(round);
     std::erase(with_surplus_, from);
     const Votes tally = ledger_.tally(from);
@@ -97,10 +95,30 @@ class Stv {
     return true;
   }
 
-  // Returns whether somebody was elected.
-  bool Elect(Round& round) {
+  // Returns whether another round follows.
+  bool EliminateScottish(Round& round) {
+    round.eliminated = {NextLoser(round)};
+    std::vector<CandidateIndex> left = Electable();
+    std::erase(left, round.eliminated.front());
+    if (left.size() > seats_left_) {
+      ledger_.Eliminate(round.eliminated, round.transfers);
+      return true;
+    }
+    // Rule 51: once the last vacancies can be filled, no further transfer is made.
+    left = ByVotes(std::move(left), round, tie_breaker_);
+    round.elected.insert(round.elected.end(), left.begin(), left.end());
+    return false;
+  }
+
+  std::vector<CandidateIndex> Electable() const {
     std::vector<CandidateIndex> electable = ledger_.continuing();
     if (rules_.write_ins) std::erase(electable, *rules_.write_ins);
+    return electable;
+  }
+
+  // Returns whether somebody was elected.
+  bool Elect(Round& round) {
+    std::vector<CandidateIndex> electable = Electable();
     if (electable.size() > seats_left_) {
       std::erase_if(electable,
                     [&](CandidateIndex candidate) { return ledger_.tally(candidate) < quota_; });
@@ -114,14 +132,12 @@ class Stv {
     return true;
   }
 
-  void Eliminate(Round& round) {
+  CandidateIndex NextLoser(Round& round) const {
     if (rules_.write_ins && ledger_.is_continuing(*rules_.write_ins) &&
         ledger_.tally(*rules_.write_ins) > 0) {
-      round.eliminated = {*rules_.write_ins};
-    } else {
-      round.eliminated = {Fewest(ledger_.continuing(), count_.rounds, tie_breaker_, round)};
+      return *rules_.write_ins;
     }
-    ledger_.Eliminate(round.eliminated, round.transfers);
+    return Fewest(ledger_.continuing(), count_.rounds, tie_breaker_, round);
   }
 
   CandidateIndex LargestSurplus(Round& round) const {
