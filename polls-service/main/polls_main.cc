@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -27,6 +28,9 @@
 #include "polls-service/actor/poll_actors.h"
 #include "polls-service/api/id_generator.h"
 #include "polls-service/api/polls_service.h"
+#include "polls-service/leases/edge_leases.h"
+#include "polls-service/leases/in_memory_edge_leases.h"
+#include "polls-service/leases/redis_edge_leases.h"
 #include "polls-service/log/in_memory_poll_log.h"
 #include "polls-service/log/poll_log.h"
 #include "polls-service/log/redis_poll_log.h"
@@ -88,18 +92,28 @@ absl::StatusOr<RedisOptions> RedisOptionsFromFlags() {
   return options;
 }
 
-// Returns the log once it can be used; null if the process is asked to end before.
-absl::StatusOr<std::unique_ptr<PollLog>> OpenLog(const Clock& clock) {
+// What outlives this process.
+struct Store {
+  std::unique_ptr<PollLog> log;
+  std::unique_ptr<EdgeLeases> leases;
+};
+
+// Returns the store once it can be used; nothing if the process is asked to end before.
+absl::StatusOr<std::optional<Store>> OpenStore(const Clock& clock) {
   const std::string store = absl::GetFlag(FLAGS_store);
-  if (store == "memory") return std::make_unique<InMemoryPollLog>(clock);
-  if (store != "redis") return absl::InvalidArgumentError("--store is neither redis nor memory");
-  ASSIGN_OR_RETURN(const RedisOptions options, RedisOptionsFromFlags());
-  auto log = std::make_unique<RedisPollLog>(RedisPollLog::Options{.redis = options});
-  Log(Severity::kInfo, "waiting for Redis", {{"address", options.address}});
-  while (!log->AwaitConnected(absl::Now() + absl::Milliseconds(200)).ok()) {
-    if (IsTerminationPending()) return nullptr;
+  if (store == "memory") {
+    return Store{std::make_unique<InMemoryPollLog>(clock),
+                 std::make_unique<InMemoryEdgeLeases>(clock)};
   }
-  return log;
+  if (store != "redis") return absl::InvalidArgumentError("--store is neither redis nor memory");
+  ASSIGN_OR_RETURN(const RedisOptions redis, RedisOptionsFromFlags());
+  auto log = std::make_unique<RedisPollLog>(RedisPollLog::Options{.redis = redis});
+  auto leases = std::make_unique<RedisEdgeLeases>(RedisEdgeLeases::Options{.redis = redis});
+  Log(Severity::kInfo, "waiting for Redis", {{"address", redis.address}});
+  while (!log->AwaitConnected(absl::Now() + absl::Milliseconds(200)).ok()) {
+    if (IsTerminationPending()) return std::nullopt;
+  }
+  return Store{std::move(log), std::move(leases)};
 }
 
 absl::Status Run() {
@@ -109,16 +123,21 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(const std::string service_key,
                    ReadSecretFile(absl::GetFlag(FLAGS_auth_service_key_file)));
   const SystemClock clock;
-  ASSIGN_OR_RETURN(const std::unique_ptr<PollLog> log, OpenLog(clock));
-  if (log == nullptr) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::optional<Store> store, OpenStore(clock));
+  if (!store.has_value()) return absl::OkStatus();
 
   const auto auth_channel = CreateChannel(absl::GetFlag(FLAGS_auth));
   GrpcTokenVerifier verifier(auth_channel, clock);
   TokenIssuer issuer(auth_channel, service_key);
   const IdGenerator ids;
-  PollActors actors(*log, clock, PollActors::Options());
+  PollActors actors(*store->log, clock, PollActors::Options());
   PollsService service(
-      {.actors = actors, .verifier = verifier, .issuer = issuer, .ids = ids, .clock = clock},
+      {.actors = actors,
+       .verifier = verifier,
+       .issuer = issuer,
+       .ids = ids,
+       .clock = clock,
+       .leases = *store->leases},
       {.poll_duration = absl::GetFlag(FLAGS_poll_duration),
        .snapshot_interval = absl::GetFlag(FLAGS_snapshot_interval),
        .entry_limits = {.polls_created = absl::GetFlag(FLAGS_polls_per_minute),
