@@ -1,5 +1,7 @@
 #include "common/redis/redis_connection.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "absl/time/clock.h"
@@ -13,6 +15,10 @@ absl::StatusOr<Reply> Checked(Reply reply) {
   return reply;
 }
 
+absl::Status TooLate() {
+  return absl::DeadlineExceededError("Redis: the deadline passed before sending");
+}
+
 std::vector<std::string> EvalArguments(const char* command, const std::string& script,
                                        const std::vector<std::string>& keys,
                                        const std::vector<std::string>& arguments) {
@@ -24,8 +30,12 @@ std::vector<std::string> EvalArguments(const char* command, const std::string& s
 
 }  // namespace
 
-RedisConnection::RedisConnection(const RedisOptions& options)
-    : in_flight_max_(options.in_flight_max), link_(options, *this) {
+RedisConnection::RedisConnection(const RedisOptions& options, const ReplicaAcks& acks,
+                                 MovedCallback moved)
+    : in_flight_max_(options.in_flight_max),
+      acks_(acks),
+      moved_(std::move(moved)),
+      link_(options, *this) {
   link_.Start();
 }
 
@@ -48,7 +58,8 @@ void RedisConnection::Eval(const Script& script, const std::vector<std::string>&
     Send(FormatCommand({"SCRIPT", "LOAD", script.source()}), absl::InfiniteFuture(),
          [](absl::StatusOr<Reply>) {});
   }
-  // The server may still forget it. EVAL both loads and runs. It holds all bytes again, but is kept only until the first answer.
+  // The server may still forget it. EVAL both loads and runs. It holds all bytes again, but is kept
+  // only until the first answer.
   auto load = std::make_shared<std::string>(
       FormatCommand(EvalArguments("EVAL", script.source(), keys, arguments)));
   Send(FormatCommand(EvalArguments("EVALSHA", script.sha1(), keys, arguments)), deadline,
@@ -102,18 +113,56 @@ void RedisConnection::Send(std::string bytes, absl::Time deadline, Callback done
 }
 
 void RedisConnection::OnUp() {
-  absl::MutexLock lock(&mutex_);
-  connected_ = true;
-  loaded_scripts_.clear();
+  {
+    absl::MutexLock lock(&mutex_);
+    connected_ = true;
+    loaded_scripts_.clear();
+  }
+  if (moved_) moved_(link_.address_index(), lost_);
 }
 
 void RedisConnection::OnReply(Reply reply) {
-  if (sent_.empty()) return;
-  Callback done = std::move(sent_.front().done);
-  sent_.pop_front();
-  ++sent_first_;
-  Release(1);
+  if (replied_ == sent_.size()) return;
+  Pending& pending = sent_[replied_];
+  if (pending.is_wait) return OnWaitReply(reply);
+  // An error tells nothing of what the server has.
+  if (acks_.count > 0 && !reply.is_error()) {
+    pending.reply = std::move(reply);
+    ++replied_;
+    return;
+  }
+  const Callback done = std::exchange(pending.done, nullptr);
+  if (acks_.count > 0) {
+    ++replied_;
+  } else {
+    sent_.pop_front();
+    Release(1);
+  }
   if (done) done(std::move(reply));
+}
+
+void RedisConnection::OnWaitReply(const Reply& reply) {
+  wait_is_out_ = false;
+  const bool enough = reply.kind == Reply::Kind::kInteger && reply.integer >= 0 &&
+                      static_cast<uint64_t>(reply.integer) >= acks_.count;
+  const auto end = sent_.begin() + static_cast<ptrdiff_t>(replied_);
+  std::vector<Pending> answered(std::make_move_iterator(sent_.begin()),
+                                std::make_move_iterator(end));
+  sent_.erase(sent_.begin(), end + 1);
+  replied_ = 0;
+  Release(answered.size());
+  if (!enough && (link_.has_alternatives() || reply.is_error())) {
+    // Perhaps a master that nobody follows any more, or none any more.
+    link_.Reconnect(absl::UnavailableError("Redis: too few replicas"), link_.address_index() + 1);
+  }
+  for (Pending& pending : answered) {
+    if (!pending.done) continue;
+    if (enough) {
+      pending.done(*std::move(pending.reply));
+    } else {
+      pending.done(absl::UnknownError("Redis: too few replicas have it"));
+    }
+  }
 }
 
 void RedisConnection::OnDown(const absl::Status& status, uint64_t bytes_sent) {
@@ -121,51 +170,86 @@ void RedisConnection::OnDown(const absl::Status& status, uint64_t bytes_sent) {
     absl::MutexLock lock(&mutex_);
     connected_ = false;
   }
-  std::deque<Pending> lost;
-  lost.swap(sent_);
-  sent_first_ += lost.size();
+  lost_ = absl::Now();
+  std::deque<Pending> sent, taken;
+  sent.swap(sent_);
+  taken.swap(taken_);
   expiries_ = {};
-  Release(lost.size());
+  replied_ = 0;
+  if (std::exchange(wait_is_out_, false)) {
+    sent.pop_back();
+  }
+  Release(sent.size() + taken.size());
   const std::string message(status.message());
-  for (Pending& pending : lost) {
+  for (Pending& pending : sent) {
     if (!pending.done) continue;
     pending.done(pending.offset >= bytes_sent
                      ? absl::UnavailableError(message)
                      : absl::UnknownError(message + " before it answered"));
+  }
+  for (Pending& pending : taken) {
+    if (pending.done) pending.done(absl::UnavailableError(message));
   }
   RefuseInbox(absl::UnavailableError(message));
 }
 
 absl::Time RedisConnection::OnTurn() {
   TakeInbox();
+  if (!wait_is_out_) SendTaken();
   return AnswerExpired();
 }
 
 void RedisConnection::Ping() {
-  Send(FormatCommand({"PING"}), absl::InfiniteFuture(), [](absl::StatusOr<Reply>) {});
+  Command({"ROLE"}, absl::InfiniteFuture(), [this](absl::StatusOr<Reply> reply) {
+    if (!reply.ok() || TellsOfMaster(*reply)) return;
+    link_.Reconnect(absl::UnavailableError("Redis: the server is no master any more"),
+                    link_.address_index() + 1);
+  });
 }
 
 void RedisConnection::TakeInbox() {
-  std::vector<Pending> taken;
+  std::vector<Pending> inbox;
   {
     absl::MutexLock lock(&mutex_);
     if (!connected_) return;
-    taken.swap(inbox_);
+    inbox.swap(inbox_);
   }
+  for (Pending& pending : inbox) {
+    pending.number = next_number_++;
+    if (pending.deadline != absl::InfiniteFuture()) {
+      expiries_.emplace(pending.deadline, pending.number);
+    }
+    taken_.push_back(std::move(pending));
+  }
+}
+
+void RedisConnection::SendTaken() {
+  std::deque<Pending> taken;
+  taken.swap(taken_);
   const absl::Time now = absl::Now();
   for (Pending& pending : taken) {
+    if (!pending.done) {
+      Release(1);
+      continue;
+    }
     if (pending.deadline <= now) {
       Release(1);
-      pending.done(absl::DeadlineExceededError("Redis: the deadline had passed before sending"));
+      pending.done(TooLate());
       continue;
     }
     pending.offset = link_.Send(pending.bytes);
     pending.bytes = std::string();
-    if (pending.deadline != absl::InfiniteFuture()) {
-      expiries_.emplace(pending.deadline, sent_first_ + sent_.size());
-    }
     sent_.push_back(std::move(pending));
   }
+  if (acks_.count > 0 && !sent_.empty()) SendWait();
+}
+
+void RedisConnection::SendWait() {
+  wait_is_out_ = true;
+  const uint64_t offset =
+      link_.Send(FormatCommand({"WAIT", std::to_string(acks_.count),
+                                std::to_string(absl::ToInt64Milliseconds(acks_.timeout))}));
+  sent_.push_back({.offset = offset, .number = next_number_++, .is_wait = true});
 }
 
 void RedisConnection::RefuseInbox(const absl::Status& status) {
@@ -183,14 +267,26 @@ absl::Time RedisConnection::AnswerExpired() {
   while (!expiries_.empty()) {
     const auto [deadline, number] = expiries_.top();
     // Answers usually come first: their expiries are dropped when they reach the top.
-    const bool is_answered = number < sent_first_ || !sent_[number - sent_first_].done;
+    Pending* pending = Find(number);
+    const bool is_answered = pending == nullptr || !pending->done;
     if (!is_answered && deadline > now) return deadline;
     expiries_.pop();
     if (is_answered) continue;
-    const Callback done = std::exchange(sent_[number - sent_first_].done, nullptr);
-    done(absl::UnknownError("Redis: no answer came before the deadline"));
+    const Callback done = std::exchange(pending->done, nullptr);
+    done(pending->bytes.empty() ? absl::UnknownError("Redis: no answer came before the deadline")
+                                : TooLate());
   }
   return absl::InfiniteFuture();
+}
+
+RedisConnection::Pending* RedisConnection::Find(uint64_t number) {
+  for (std::deque<Pending>* queue : {&sent_, &taken_}) {
+    const auto found = std::lower_bound(
+        queue->begin(), queue->end(), number,
+        [](const Pending& pending, uint64_t number) { return pending.number < number; });
+    if (found != queue->end() && found->number == number) return &*found;
+  }
+  return nullptr;
 }
 
 void RedisConnection::Release(size_t count) {

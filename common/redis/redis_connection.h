@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <queue>
 #include <string>
 #include <utility>
@@ -31,12 +32,21 @@ namespace caucus {
 // One connection, with its own thread. Commands are sent in the order in which they are given,
 // without waiting for each other's answers. Nothing is ever sent twice.
 //
+// With ReplicaAcks, no answer but an error reply is given until so many replicas have all that the
+// server had when it answered, reads included: a WAIT follows the commands of one turn, and those
+// that come meanwhile wait for its answer, unsent.
+//
 // Thread-safe.
 class RedisConnection : private RedisLink::Delegate {
  public:
   using Callback = std::function<void(absl::StatusOr<Reply>)>;
 
-  explicit RedisConnection(const RedisOptions& options);
+  // Called on the connection's thread whenever there is a connection again: the server's place
+  // among the addresses, and when the former connection was lost. Must not block.
+  using MovedCallback = std::function<void(size_t address_index, absl::Time lost)>;
+
+  explicit RedisConnection(const RedisOptions& options, const ReplicaAcks& acks = {},
+                           MovedCallback moved = nullptr);
   RedisConnection(const RedisConnection&) = delete;
   RedisConnection& operator=(const RedisConnection&) = delete;
   ~RedisConnection() override;  // Answers what is in flight.
@@ -46,7 +56,8 @@ class RedisConnection : private RedisLink::Delegate {
   //   kUnavailable        never sent: there is no connection; or the server refused
   //   (StatusOfError). kResourceExhausted  never sent: too many commands are in flight.
   //   kDeadlineExceeded   never sent: the deadline had passed.
-  //   kUnknown            sent, but no answer came before the deadline or the connection's end.
+  //   kUnknown            sent, but no answer came before the deadline or the connection's end, or
+  //   too few replicas have it.
   //   kInternal           another error reply.
   void Command(const std::vector<std::string>& arguments, absl::Time deadline, Callback done);
 
@@ -67,6 +78,9 @@ class RedisConnection : private RedisLink::Delegate {
     absl::Time deadline;
     Callback done;  // Empty once answered.
     uint64_t offset = 0;
+    uint64_t number = 0;         // In the order of sending.
+    bool is_wait = false;        // Our own WAIT.
+    std::optional<Reply> reply;  // Until the replicas have it.
   };
   using Expiry = std::pair<absl::Time, uint64_t>;
 
@@ -78,11 +92,17 @@ class RedisConnection : private RedisLink::Delegate {
   absl::Time OnTurn() override;
   void Ping() override;
   void TakeInbox();
+  void SendTaken();
+  void SendWait();
+  void OnWaitReply(const Reply& reply);
+  Pending* Find(uint64_t number);
   void RefuseInbox(const absl::Status& status);
   absl::Time AnswerExpired();
   void Release(size_t count);
 
   const size_t in_flight_max_;
+  const ReplicaAcks acks_;
+  const MovedCallback moved_;
 
   mutable absl::Mutex mutex_;
   bool connected_ ABSL_GUARDED_BY(mutex_) = false;
@@ -92,8 +112,12 @@ class RedisConnection : private RedisLink::Delegate {
   std::vector<Pending> inbox_ ABSL_GUARDED_BY(mutex_);
 
   // Only the link's thread touches what follows.
-  std::deque<Pending> sent_;  // In the order of their answers.
-  uint64_t sent_first_ = 0;   // The number of sent_'s first.
+  std::deque<Pending> sent_;   // In the order of their answers.
+  std::deque<Pending> taken_;  // Not sent yet.
+  uint64_t next_number_ = 0;
+  size_t replied_ = 0;  // How many of sent_'s first have their reply, and await WAIT's.
+  bool wait_is_out_ = false;
+  absl::Time lost_ = absl::InfinitePast();  // When there was a connection last.
   std::priority_queue<Expiry, std::vector<Expiry>, std::greater<>> expiries_;
 
   RedisLink link_;  // Last: its thread uses all of the above.

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "common/redis/format_command.h"
 
@@ -28,6 +29,7 @@ int PollTimeout(absl::Time until) {
 
 RedisLink::RedisLink(const RedisOptions& options, Delegate& delegate)
     : options_(options),
+      addresses_(absl::StrSplit(options.address, ',')),
       delegate_(delegate),
       wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       reader_(nullptr, redisReaderFree) {}
@@ -49,6 +51,11 @@ void RedisLink::Stop() {
 
 void RedisLink::Wake() { eventfd_write(wake_fd_, 1); }
 
+void RedisLink::Reconnect(const absl::Status& why, size_t address_index) {
+  give_up_ = why;
+  next_address_index_ = address_index % addresses_.size();
+}
+
 uint64_t RedisLink::Send(std::string_view bytes) {
   const uint64_t offset = out_offset_ + out_.size();
   out_.append(bytes);
@@ -60,10 +67,12 @@ void RedisLink::Run() {
   while (!stopping_) {
     if (state_ == State::kBackoff && absl::Now() >= state_until_) Connect();
     turn_time_ = delegate_.OnTurn();
+    if (!give_up_.ok()) Fail(give_up_);
     WriteAll();
     Wait(std::min(turn_time_, state_until_));
     if (writable_ && state_ == State::kConnecting) OnConnected();
     if (readable_) ReadAll();
+    if (!give_up_.ok()) Fail(give_up_);
     CheckTimes();
   }
   Fail(absl::UnavailableError("Redis: the client was stopped"));
@@ -86,7 +95,9 @@ void RedisLink::Wait(absl::Time until) {
 void RedisLink::Connect() {
   state_ = State::kConnecting;
   state_until_ = absl::Now() + options_.connect_timeout;
-  absl::StatusOr<RedisSocket> socket = RedisSocket::Connect(options_.address);
+  address_index_ = next_address_index_;
+  next_address_index_ = (address_index_ + 1) % addresses_.size();
+  absl::StatusOr<RedisSocket> socket = RedisSocket::Connect(addresses_[address_index_]);
   if (!socket.ok()) return Fail(socket.status());
   socket_ = *std::move(socket);
 }
@@ -95,7 +106,7 @@ void RedisLink::OnConnected() {
   if (absl::Status status = socket_.FinishConnect(); !status.ok()) return Fail(status);
   state_ = State::kSigningIn;
   reader_.reset(redisReaderCreate());
-  sign_in_replies_ = 1;
+  sign_in_replies_ = 2;
   if (!options_.password.empty()) {
     std::vector<std::string> auth = {"AUTH"};
     if (!options_.username.empty()) auth.push_back(options_.username);
@@ -104,6 +115,7 @@ void RedisLink::OnConnected() {
     ++sign_in_replies_;
   }
   out_ += FormatCommand({"PING"});
+  out_ += FormatCommand({"ROLE"});
 }
 
 void RedisLink::ReadAll() {
@@ -132,6 +144,7 @@ void RedisLink::Parse() {
     if (state_ == State::kSigningIn) {
       OnSignInReply(reply);
     } else {
+      if (TellsOfNoMaster(reply)) Reconnect(StatusOfError(reply.text), next_address_index_);
       delegate_.OnReply(std::move(reply));
     }
   }
@@ -140,6 +153,7 @@ void RedisLink::Parse() {
 void RedisLink::OnSignInReply(const Reply& reply) {
   if (reply.is_error()) return Fail(StatusOfError(reply.text));
   if (--sign_in_replies_ > 0) return;
+  if (!TellsOfMaster(reply)) return Fail(absl::UnavailableError("Redis: the server is no master"));
   state_ = State::kUp;
   state_until_ = absl::InfiniteFuture();
   failures_ = 0;
@@ -189,12 +203,16 @@ void RedisLink::Fail(const absl::Status& status) {
   out_sent_ = 0;
   out_offset_ = 0;
   ping_is_out_ = false;
+  give_up_ = absl::OkStatus();
   state_ = State::kBackoff;
-  absl::Duration ceiling = options_.backoff_min;
-  for (int i = 0; i < failures_ && ceiling < options_.backoff_max; ++i) ceiling *= 2;
-  ++failures_;
-  ceiling = std::min(ceiling, options_.backoff_max);
-  state_until_ = absl::Now() + absl::Uniform(random_, 0.0, 1.0) * ceiling;
+  state_until_ = absl::Now();
+  if (++failures_ % addresses_.size() == 0) {
+    const size_t rounds = failures_ / addresses_.size();
+    absl::Duration ceiling = options_.backoff_min;
+    for (size_t i = 1; i < rounds && ceiling < options_.backoff_max; ++i) ceiling *= 2;
+    ceiling = std::min(ceiling, options_.backoff_max);
+    state_until_ += absl::Uniform(random_, 0.0, 1.0) * ceiling;
+  }
   if (was_up) delegate_.OnDown(status, bytes_sent);
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "absl/random/random.h"
 #include "absl/status/status.h"
@@ -22,11 +23,14 @@ struct redisReader;
 
 namespace caucus {
 
-// Runs one thread that connects, signs in (AUTH, PING), moves bytes, and begins anew, after
-// full-jitter backoff, when the connection fails or falls silent. hiredis formats and parses; the
-// bytes are moved here, because only so it is known which commands were never sent.
+// Runs one thread that connects, signs in (AUTH, PING, ROLE), moves bytes, and begins anew when the
+// connection fails, falls silent, or a reply tells that the server is no master (any more). Then
+// the next of the addresses is tried at once, and after all of them there is full-jitter backoff.
+// hiredis formats and parses; the bytes are moved here, because only so it is known which commands
+// were never sent.
 //
-// Thread-safe: Start, Stop, Wake. All else is called by the delegate, on the link's thread.
+// Thread-safe: Start, Stop, Wake, has_alternatives. All else is called by the delegate, on the
+// link's thread.
 class RedisLink {
  public:
   // All calls come from the link's thread.
@@ -51,6 +55,15 @@ class RedisLink {
   void Stop();  // Joins the thread. Idempotent. Not from the link's thread.
   void Wake();
 
+  bool has_alternatives() const { return addresses_.size() > 1; }
+
+  // The place among the addresses of the server that is, or was last, connected to.
+  size_t address_index() const { return address_index_; }
+
+  // Gives up the connection, if there is one, as soon as the delegate has returned, and tries
+  // `address_index` next.
+  void Reconnect(const absl::Status& why, size_t address_index);
+
   // Queues `bytes` and returns the offset of their first one since OnUp().
   uint64_t Send(std::string_view bytes);
 
@@ -69,6 +82,7 @@ class RedisLink {
   void Fail(const absl::Status& status);
 
   const RedisOptions options_;
+  const std::vector<std::string> addresses_;
   Delegate& delegate_;
   int wake_fd_;
   std::atomic<bool> stopping_ = false;
@@ -76,13 +90,16 @@ class RedisLink {
 
   // Only the thread touches what follows.
   State state_ = State::kBackoff;
+  size_t address_index_ = 0;
+  size_t next_address_index_ = 0;
+  absl::Status give_up_;  // Why to, unless OK.
   RedisSocket socket_;
   std::unique_ptr<redisReader, void (*)(redisReader*)> reader_;
   std::string out_;  // Queued; the first `out_sent_` bytes of it are sent.
   size_t out_sent_ = 0;
   uint64_t out_offset_ = 0;     // Of out_'s first byte since OnUp().
   size_t sign_in_replies_ = 0;  // Still awaited.
-  int failures_ = 0;            // Since the connection was last up.
+  size_t failures_ = 0;         // Since the connection was last up.
   bool writable_ = false;
   bool readable_ = false;
   bool ping_is_out_ = false;

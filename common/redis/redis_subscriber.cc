@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "common/redis/format_command.h"
 
 namespace caucus {
@@ -46,6 +47,14 @@ std::unique_ptr<RedisSubscriber::Subscription> RedisSubscriber::Subscribe(std::s
   return std::make_unique<Subscription>(*this, channel, std::move(callback));
 }
 
+void RedisSubscriber::Follow(size_t address_index, absl::Time lost) {
+  {
+    absl::MutexLock lock(&mutex_);
+    move_ = {.address_index = address_index, .lost = lost};
+  }
+  link_.Wake();
+}
+
 void RedisSubscriber::Add(const std::string& channel,
                           std::shared_ptr<Subscription::Listener> listener) {
   {
@@ -78,6 +87,7 @@ RedisSubscriber::Listeners RedisSubscriber::ListenersOf(const std::string& chann
 
 void RedisSubscriber::OnUp() {
   up_ = true;
+  up_since_ = absl::Now();
   absl::MutexLock lock(&mutex_);
   for (const auto& [channel, listeners] : channels_) touched_.insert(channel);
 }
@@ -87,9 +97,19 @@ void RedisSubscriber::OnDown(const absl::Status&, uint64_t) {
   subscribed_.clear();
 }
 
+bool RedisSubscriber::MakeMove(const Move& move) {
+  const bool is_new = !up_ || up_since_ > move.lost;
+  if (is_new && link_.address_index() == move.address_index) return false;
+  link_.Reconnect(absl::UnavailableError("Redis: moved to the master"), move.address_index);
+  return true;
+}
+
 absl::Time RedisSubscriber::OnTurn() {
-  if (!up_) return absl::InfiniteFuture();
   absl::MutexLock lock(&mutex_);
+  if (const auto move = std::exchange(move_, std::nullopt); move && MakeMove(*move)) {
+    return absl::InfiniteFuture();
+  }
+  if (!up_) return absl::InfiniteFuture();
   for (const std::string& channel : touched_) {
     const bool is_wanted = channels_.contains(channel);
     if (is_wanted && subscribed_.insert(channel).second) {

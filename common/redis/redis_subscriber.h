@@ -3,6 +3,7 @@
 #ifndef COMMON_REDIS_REDIS_SUBSCRIBER_H_
 #define COMMON_REDIS_REDIS_SUBSCRIBER_H_
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -60,7 +61,16 @@ class RedisSubscriber : private RedisLink::Delegate {
   // lost.
   std::unique_ptr<Subscription> Subscribe(std::string_view channel, Callback callback);
 
+  // Moves to the server at this place among the addresses, unless the connection is to that server
+  // and newer than `lost`. A subscribed connection is not told that its server is no master any
+  // more: RedisConnection finds out (see MovedCallback), and where the master is.
+  void Follow(size_t address_index, absl::Time lost);
+
  private:
+  struct Move {
+    size_t address_index;
+    absl::Time lost;
+  };
   using Listeners = std::vector<std::shared_ptr<Subscription::Listener>>;
 
   void OnUp() override;
@@ -70,15 +80,19 @@ class RedisSubscriber : private RedisLink::Delegate {
   void Ping() override;
   void Add(const std::string& channel, std::shared_ptr<Subscription::Listener> listener);
   void Remove(const std::string& channel, const Subscription::Listener* listener);
+  // Returns whether the connection is given up.
+  bool MakeMove(const Move& move);
   Listeners ListenersOf(const std::string& channel) const;
 
   mutable absl::Mutex mutex_;
   absl::flat_hash_map<std::string, Listeners> channels_ ABSL_GUARDED_BY(mutex_);
   // Channels that were gained or lost since the last turn.
   absl::flat_hash_set<std::string> touched_ ABSL_GUARDED_BY(mutex_);
+  std::optional<Move> move_ ABSL_GUARDED_BY(mutex_);
 
   // Only the link's thread touches what follows.
   bool up_ = false;
+  absl::Time up_since_;
   absl::flat_hash_set<std::string> subscribed_;  // As the server has been told.
 
   RedisLink link_;  // Last: its thread uses all of the above.

@@ -44,6 +44,16 @@ Reply Reply::Copy(const redisReply& reply) {
   return copy;
 }
 
+bool TellsOfNoMaster(const Reply& reply) {
+  if (!reply.is_error()) return false;
+  const std::string_view code = CodeOfError(reply.text);
+  return code == "READONLY" || code == "MASTERDOWN" || code == "LOADING" || code == "UNBLOCKED";
+}
+
+bool TellsOfMaster(const Reply& reply) {
+  return reply.is_array() && !reply.elements.empty() && reply.elements[0].text == "master";
+}
+
 std::string_view CodeOfError(std::string_view error) { return error.substr(0, error.find(' ')); }
 
 absl::Status StatusOfError(std::string_view error) {

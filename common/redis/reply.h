@@ -38,6 +38,13 @@ struct Reply {
 //   kInternal     any other: a mistake of ours or of the configuration.
 absl::Status StatusOfError(std::string_view error);
 
+// Returns whether `reply`, of any command, is an error which tells that the server is no master, or
+// none that has its data: READONLY, MASTERDOWN, LOADING, UNBLOCKED (demoted in the middle of WAIT).
+bool TellsOfNoMaster(const Reply& reply);
+
+// Returns whether `reply`, of ROLE, tells that the server is a master.
+bool TellsOfMaster(const Reply& reply);
+
 // Returns the first word of an error reply.
 std::string_view CodeOfError(std::string_view error);
 

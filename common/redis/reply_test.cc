@@ -45,5 +45,16 @@ TEST(ReplyTest, TellsAServerThatCannotNowFromAMistake) {
   EXPECT_THAT(StatusOfError("OOMPH"), StatusIs(absl::StatusCode::kInternal));
 }
 
+TEST(ReplyTest, KnowsAMaster) {
+  EXPECT_TRUE(TellsOfMaster(Parse("*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n")));
+  EXPECT_FALSE(TellsOfMaster(Parse("*1\r\n$5\r\nslave\r\n")));
+  EXPECT_FALSE(TellsOfMaster(Parse("*0\r\n")));
+  EXPECT_FALSE(TellsOfMaster(Parse("-NOPERM no\r\n")));
+  EXPECT_TRUE(TellsOfNoMaster(Parse("-READONLY You can't write\r\n")));
+  EXPECT_TRUE(TellsOfNoMaster(Parse("-UNBLOCKED force unblock\r\n")));
+  EXPECT_FALSE(TellsOfNoMaster(Parse("-OOM no\r\n")));
+  EXPECT_FALSE(TellsOfNoMaster(Parse("+READONLY\r\n")));
+}
+
 }  // namespace
 }  // namespace caucus

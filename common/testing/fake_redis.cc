@@ -12,6 +12,7 @@ namespace caucus {
 namespace {
 
 constexpr int kPollMilliseconds = 20;
+constexpr char kRole[] = "*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n";
 
 // Takes one whole command (an array of bulk strings) off the front of `bytes`; empty if there is
 // none.
@@ -83,7 +84,9 @@ void FakeRedis::Serve(int fd) {
     bytes.append(buffer, count);
     for (auto command = TakeCommand(bytes); !command.empty(); command = TakeCommand(bytes)) {
       const std::optional<std::string> answer =
-          command[0] == "PING" ? std::optional<std::string>("+PONG\r\n") : answer_(command);
+          command[0] == "PING"   ? std::optional<std::string>("+PONG\r\n")
+          : command[0] == "ROLE" ? std::optional<std::string>(kRole)
+                                 : answer_(command);
       if (!answer) return;
       send(fd, answer->data(), answer->size(), MSG_NOSIGNAL);
     }

@@ -12,8 +12,8 @@
 
 namespace caucus {
 
-// Accepts one connection at a time on a free TCP port, answers PING with PONG, and every other
-// command as `answer` says.
+// Accepts one connection at a time on a free TCP port, answers PING with PONG and ROLE with
+// master, and every other command as `answer` says.
 //
 // Thread-safe.
 class FakeRedis {

@@ -106,7 +106,10 @@ RedisPollLog::RedisPollLog(const Options& options)
       read_(kReadScript),
       store_snapshot_(kStoreSnapshotScript),
       subscriber_(options.redis),
-      redis_(options.redis) {}
+      redis_(options.redis, {.count = options.ack_replicas, .timeout = options.ack_timeout},
+             [this](size_t address_index, absl::Time lost) {
+               subscriber_.Follow(address_index, lost);
+             }) {}
 
 void RedisPollLog::Append(std::string_view poll_id, NewCommit commit, absl::Time deadline,
                           AppendCallback done) {

@@ -26,10 +26,10 @@
 
 namespace caucus::polls {
 
-// Two connections, one for commands and one for pub/sub, each with its own thread, on which the
-// callbacks run. While Redis cannot be reached operations fail at once with kUnavailable. An append
-// that Redis refuses because its memory is full, or because it is read-only or loading, is
-// kUnavailable.
+// Two connections to the master, one for commands and one for pub/sub, each with its own thread, on
+// which the callbacks run. While Redis cannot be reached operations fail at once with kUnavailable.
+// An append that Redis refuses because its memory is full, or because it is read-only or loading,
+// is kUnavailable.
 //
 // Thread-safe. Outlives its subscriptions.
 class RedisPollLog : public PollLog {
@@ -37,6 +37,11 @@ class RedisPollLog : public PollLog {
   struct Options {
     RedisOptions redis;
     size_t read_page_commits = 500;  // How many commits one round trip of a read brings.
+    // How many replicas must have a commit before anyone is told of it, writer or reader, and how
+    // long they are waited for. With fewer, appends are kUnknown and reads kUnavailable: what was
+    // acknowledged survives the loss of the master, if a replica that has it is promoted.
+    size_t ack_replicas = 0;
+    absl::Duration ack_timeout = absl::Milliseconds(500);
   };
 
   explicit RedisPollLog(const Options& options);
