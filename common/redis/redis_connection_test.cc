@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <memory>
 #include <optional>
@@ -200,6 +201,137 @@ TEST(RedisConnectionTest, LoadsAScriptThatTheServerDoesNotKnow) {
     EXPECT_EQ(reply.elements[1].text, "x");
     EXPECT_EQ(reply.elements[2].integer, i);
   }
+}
+
+TEST(RedisConnectionTest, UsesTheFirstOfItsAddressesThatIsAMaster) {
+  RedisServer master;
+  RedisServer replica;
+  replica.Follow(master);
+  RedisConnection redis({.address = "unix:/nonexistent/redis.sock," + replica.unix_address() + "," +
+                                    master.tcp_address()});
+  ASSERT_OK(redis.AwaitConnected(Soon()));
+  EXPECT_OK(Call(redis, {"SET", "a", "1"}));
+  EXPECT_EQ(master.Command("GET a"), "$1\r\n1\r\n");
+}
+
+TEST(RedisConnectionTest, RefusesAReplica) {
+  RedisServer master;
+  RedisServer replica;
+  replica.Follow(master);
+  RedisConnection redis({.address = replica.unix_address()});
+  EXPECT_THAT(redis.AwaitConnected(absl::Now() + absl::Milliseconds(200)),
+              StatusIs(absl::StatusCode::kUnavailable));
+  replica.Promote();
+  EXPECT_OK(redis.AwaitConnected(Soon()));
+}
+
+TEST(RedisConnectionTest, SearchesAnewWhenTheMasterIsDemoted) {
+  RedisServer first;
+  RedisServer second;
+  second.Follow(first);
+  RedisConnection redis({.address = first.unix_address() + "," + second.unix_address()});
+  ASSERT_OK(redis.AwaitConnected(Soon()));
+  second.Promote();
+  first.Follow(second);
+  EXPECT_THAT(Call(redis, {"SET", "a", "1"}), StatusIs(absl::StatusCode::kUnavailable));
+  absl::StatusOr<Reply> reply;
+  do {
+    ASSERT_OK(redis.AwaitConnected(Soon()));
+    reply = Call(redis, {"SET", "a", "2"});
+  } while (absl::IsUnavailable(reply.status()));
+  ASSERT_OK(reply);
+  EXPECT_EQ(second.Command("GET a"), "$1\r\n2\r\n");
+}
+
+TEST(RedisConnectionTest, FindsOutWhileIdleThatTheMasterWasDemoted) {
+  RedisServer first;
+  RedisServer second;
+  second.Follow(first);
+  std::atomic<size_t> address = 99;
+  RedisConnection redis({.address = first.unix_address() + "," + second.unix_address(),
+                         .ping_interval = absl::Milliseconds(100)},
+                        {}, [&](size_t address_index, absl::Time) { address = address_index; });
+  ASSERT_OK(redis.AwaitConnected(Soon()));
+  second.Promote();
+  first.Follow(second);
+  while (address != 1) absl::SleepFor(absl::Milliseconds(1));
+}
+
+class RedisConnectionAcksTest : public testing::Test {
+ protected:
+  RedisConnectionAcksTest() { replica_.Follow(master_); }
+
+  RedisServer master_;
+  RedisServer replica_;
+};
+
+TEST_F(RedisConnectionAcksTest, AnswersInOrderOnceTheReplicaHasIt) {
+  RedisConnection redis({.address = master_.unix_address()}, {.count = 1});
+  ASSERT_OK(redis.AwaitConnected(Soon()));
+  std::vector<std::future<absl::StatusOr<Reply>>> replies;
+  for (int i = 0; i < 1000; ++i) replies.push_back(Send(redis, {"INCR", "n"}));
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_OK_AND_ASSIGN(Reply reply, replies[i].get());
+    ASSERT_EQ(reply.integer, i + 1);
+  }
+  EXPECT_EQ(replica_.Command("GET n"), "$4\r\n1000\r\n");
+}
+
+TEST_F(RedisConnectionAcksTest, SaysUnknownWithoutEnoughReplicas) {
+  RedisConnection redis({.address = master_.unix_address()},
+                        {.count = 2, .timeout = absl::Milliseconds(50)});
+  ASSERT_OK(redis.AwaitConnected(Soon()));
+  EXPECT_THAT(Call(redis, {"SET", "a", "1"}), StatusIs(absl::StatusCode::kUnknown));
+  EXPECT_THAT(Call(redis, {"GET", "a"}), StatusIs(absl::StatusCode::kUnknown));
+  // What tells nothing of the data needs nobody's consent.
+  EXPECT_THAT(Call(redis, {"NOSUCHCOMMAND"}), StatusIs(absl::StatusCode::kInternal));
+}
+
+TEST_F(RedisConnectionAcksTest, SendsNothingMoreWhileReplicasAreWaitedFor) {
+  RedisConnection redis({.address = master_.unix_address()},
+                        {.count = 1, .timeout = absl::Seconds(30)});
+  ASSERT_OK(redis.AwaitConnected(Soon()));
+  replica_.Pause();
+  auto first = Send(redis, {"INCR", "n"});
+  while (master_.Command("GET n") != "$1\r\n1\r\n") absl::SleepFor(absl::Milliseconds(1));
+  const absl::Time soon = absl::Now() + absl::Milliseconds(50);
+  auto second = Send(redis, {"INCR", "n"});
+  EXPECT_THAT(Call(redis, {"INCR", "n"}, soon), StatusIs(absl::StatusCode::kDeadlineExceeded));
+  replica_.Resume();
+  EXPECT_OK(first.get());
+  ASSERT_OK_AND_ASSIGN(Reply reply, second.get());
+  EXPECT_EQ(reply.integer, 2);
+}
+
+TEST_F(RedisConnectionAcksTest, SaysUnknownAtTheDeadlineAndDropsTheLateConsent) {
+  RedisConnection redis({.address = master_.unix_address()},
+                        {.count = 1, .timeout = absl::Seconds(30)});
+  ASSERT_OK(redis.AwaitConnected(Soon()));
+  replica_.Pause();
+  EXPECT_THAT(Call(redis, {"INCR", "n"}, absl::Now() + absl::Milliseconds(50)),
+              StatusIs(absl::StatusCode::kUnknown));
+  replica_.Resume();
+  ASSERT_OK_AND_ASSIGN(Reply reply, Call(redis, {"GET", "n"}));
+  EXPECT_EQ(reply.text, "1");
+}
+
+TEST_F(RedisConnectionAcksTest, AnswersWhatIsInFlightWhenTheConnectionIsLost) {
+  RedisConnection redis({.address = master_.unix_address()},
+                        {.count = 1, .timeout = absl::Seconds(30)});
+  ASSERT_OK(redis.AwaitConnected(Soon()));
+  replica_.Pause();
+  auto sent = Send(redis, {"INCR", "n"});
+  while (master_.Command("GET n") != "$1\r\n1\r\n") absl::SleepFor(absl::Milliseconds(1));
+  auto waiting = Send(redis, {"INCR", "n"});
+  master_.Kill9();
+  EXPECT_THAT(sent.get(), StatusIs(absl::StatusCode::kUnknown));
+  EXPECT_THAT(waiting.get(), StatusIs(absl::StatusCode::kUnavailable));
+  replica_.Resume();
+  master_.Restart();
+  replica_.Follow(master_);
+  ASSERT_OK(redis.AwaitConnected(Soon()));
+  ASSERT_OK_AND_ASSIGN(Reply reply, Call(redis, {"INCR", "n"}));
+  EXPECT_EQ(reply.integer, 2);
 }
 
 }  // namespace

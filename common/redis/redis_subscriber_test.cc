@@ -107,6 +107,27 @@ TEST_F(RedisSubscriberTest, TellsEveryListenerOfAGapAfterAReconnect) {
   EXPECT_EQ(second.AwaitMessages(1), std::vector<std::string>{"again"});
 }
 
+TEST_F(RedisSubscriberTest, FollowsTheMasterToAnotherServer) {
+  RedisServer other;
+  RedisSubscriber subscriber({.address = server_.unix_address() + "," + other.unix_address()});
+  Inbox inbox;
+  const auto subscription = subscriber.Subscribe("a", inbox.callback());
+  ASSERT_TRUE(inbox.AwaitGaps(1));
+  subscriber.Follow(1, absl::InfinitePast());
+  ASSERT_TRUE(inbox.AwaitGaps(2));
+  Publish("a", "unheard");
+  other.Command("PUBLISH a heard");
+  EXPECT_EQ(inbox.AwaitMessages(1), std::vector<std::string>{"heard"});
+
+  subscriber.Follow(1, absl::Now());
+  ASSERT_TRUE(inbox.AwaitGaps(3));
+  // It is there, and on a connection that is new enough.
+  subscriber.Follow(1, absl::InfinitePast());
+  other.Command("PUBLISH a again");
+  EXPECT_EQ(inbox.AwaitMessages(2).back(), "again");
+  EXPECT_TRUE(inbox.AwaitGaps(3));
+}
+
 TEST_F(RedisSubscriberTest, IsSilentOnceASubscriptionHasEnded) {
   Inbox ended, kept;
   auto subscription = subscriber_.Subscribe("a", ended.callback());

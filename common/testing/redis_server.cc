@@ -22,6 +22,7 @@ namespace caucus {
 namespace {
 
 constexpr int kStartAttempts = 5;
+constexpr char kOk[] = "+OK\r\n";
 constexpr absl::Duration kStartTimeout = absl::Seconds(20);
 
 [[noreturn]] void Die(const char* what) {
@@ -41,19 +42,29 @@ int FreePort() {
   return ntohs(address.sin_port);
 }
 
-// Whether the server answers PING with PONG: not while it still loads.
-bool Answers(const std::string& path) {
+// Returns what the server answers to `command`; "" if there is none.
+std::string Ask(const std::string& path, const std::string& command) {
   const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
   strncpy(address.sun_path, path.c_str(), sizeof(address.sun_path) - 1);
-  char answer[8] = {};
-  const bool answers = connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0 &&
-                       send(fd, "PING\r\n", 6, MSG_NOSIGNAL) == 6 && recv(fd, answer, 7, 0) == 7 &&
-                       strcmp(answer, "+PONG\r\n") == 0;
+  // QUIT ends the connection behind the answer.
+  const std::string bytes = command + "\r\nQUIT\r\n";
+  std::string answer;
+  if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0 &&
+      send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size())) {
+    char buffer[4096];
+    for (ssize_t count; (count = recv(fd, buffer, sizeof(buffer), 0)) > 0;) {
+      answer.append(buffer, count);
+    }
+  }
   close(fd);
-  return answers;
+  const size_t quit = answer.rfind(kOk);
+  return quit == std::string::npos ? "" : answer.substr(0, quit);
 }
+
+// Not while it still loads.
+bool Answers(const std::string& path) { return Ask(path, "PING") == "+PONG\r\n"; }
 
 }  // namespace
 
@@ -69,6 +80,22 @@ RedisServer::~RedisServer() {
   if (pid_ > 0) End(SIGKILL);
   std::error_code ignored;
   std::filesystem::remove_all(directory_, ignored);
+}
+
+void RedisServer::Follow(const RedisServer& master) {
+  Command("REPLICAOF 127.0.0.1 " + std::to_string(master.port_));
+  const absl::Time give_up = absl::Now() + kStartTimeout;
+  // The master counts it, for WAIT, from its first sign of life.
+  const std::string as_seen = "port=" + std::to_string(port_) + ",state=online";
+  while (Command("INFO replication").find("master_link_status:up") == std::string::npos ||
+         master.Command("INFO replication").find(as_seen) == std::string::npos) {
+    if (absl::Now() > give_up) Die("the replica does not reach its master");
+    absl::SleepFor(absl::Milliseconds(5));
+  }
+}
+
+std::string RedisServer::Command(const std::string& command) const {
+  return Ask(directory_ + "/redis.sock", command);
 }
 
 void RedisServer::Kill9() { End(SIGKILL); }
@@ -96,6 +123,10 @@ void RedisServer::Start() {
                                       "always",
                                       "--save",
                                       "",
+                                      "--repl-diskless-sync-delay",
+                                      "0",
+                                      "--enable-debug-command",
+                                      "yes",
                                       "--logfile",
                                       directory_ + "/log"};
     words.insert(words.end(), arguments_.begin(), arguments_.end());

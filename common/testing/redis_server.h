@@ -26,6 +26,15 @@ class RedisServer {
   std::string unix_address() const { return "unix:" + directory_ + "/redis.sock"; }
   std::string tcp_address() const { return "127.0.0.1:" + std::to_string(port_); }
 
+  // Makes the server a replica of `master`, and waits until it has all that the master has. Until
+  // Restart(), if `master` does not end first.
+  void Follow(const RedisServer& master);
+  void Promote() { Command("REPLICAOF NO ONE"); }  // Makes a replica a master.
+
+  // Sends `command`, words with spaces between, and returns what the server answers, as RESP.
+  // REQUIRES: neither killed nor paused.
+  std::string Command(const std::string& command) const;
+
   void Kill9();    // As a crash does.
   void Stop();     // As an operator does.
   void Restart();  // REQUIRES: killed or stopped. Keeps the data.

@@ -2,19 +2,20 @@
 
 #include <gtest/gtest.h>
 
-#include <future>
 #include <memory>
+#include <optional>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "common/redis/redis_connection.h"
-#include "common/redis/reply.h"
 #include "common/testing/redis_server.h"
 #include "common/testing/status_matchers.h"
 #include "polls-service/log/poll_log.h"
+#include "polls-service/log/poll_log_calls.h"
 #include "polls-service/log/poll_log_contract.h"
 
 namespace caucus::polls {
@@ -42,12 +43,7 @@ std::unique_ptr<PollLogFixture> MakeRedis() { return std::make_unique<RedisFixtu
 INSTANTIATE_TEST_SUITE_P(Redis, PollLogContractTest, testing::Values(MakeRedis));
 
 void Configure(RedisServer& server, const std::string& name, const std::string& value) {
-  RedisConnection redis({.address = server.unix_address()});
-  ASSERT_OK(redis.AwaitConnected(Soon()));
-  std::promise<absl::Status> promise;
-  redis.Command({"CONFIG", "SET", name, value}, Soon(),
-                [&](absl::StatusOr<Reply> reply) { promise.set_value(reply.status()); });
-  ASSERT_OK(promise.get_future().get());
+  ASSERT_EQ(server.Command("CONFIG SET " + name + " " + value), "+OK\r\n");
 }
 
 TEST(RedisPollLogTest, KeepsWhatWasAcknowledgedWhenRedisIsKilled) {
@@ -89,18 +85,97 @@ TEST(RedisPollLogTest, SettlesALateAppendByReading) {
   EXPECT_EQ(commits[0].commit_id, "mine");
 }
 
-TEST(RedisPollLogTest, IsUnavailableWhileRedisIsFullAndStoresNothing) {
+TEST(RedisPollLogTest, EndsEachCallInTimeWhileRedisIsSlow) {
   RedisServer server;
   RedisPollLog log({.redis = {.address = server.unix_address()}});
   ASSERT_OK(log.AwaitConnected(Soon()));
   ASSERT_OK(AppendTo(log, "ABC123", {.commit_id = "1", .payload = "a"}));
+  std::thread slow([&] { server.Command("DEBUG SLEEP 1"); });
+  // Until it sleeps, calls succeed.
+  uint64_t revision = 1;
+  absl::Status status;
+  while (status.ok()) {
+    status = AppendTo(log, "ABC123",
+                      {.expected = {revision, std::to_string(revision)},
+                       .commit_id = std::to_string(revision + 1),
+                       .payload = "a"},
+                      absl::Now() + absl::Milliseconds(50));
+    ++revision;
+  }
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnknown));
+  const absl::Time soon = absl::Now() + absl::Milliseconds(50);
+  EXPECT_THAT(ReadAfter(log, "ABC123", {}, soon), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(LoadFrom(log, "ABC123", soon), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(StoreSnapshotIn(log, "ABC123", {.position = {1, "1"}}, soon),
+              StatusIs(absl::StatusCode::kUnavailable));
+  slow.join();
+  ASSERT_OK_AND_ASSIGN(auto commits, ReadFrom(log, "ABC123", 0));
+  EXPECT_EQ(commits.size(), revision);
+}
+
+TEST(RedisPollLogTest, IsUnavailableWhileRedisIsFullAndStoresNothing) {
+  RedisServer server;
+  RedisPollLog log({.redis = {.address = server.unix_address()}});
+  ASSERT_OK(log.AwaitConnected(Soon()));
+  const absl::Time soon = absl::Now() + absl::Milliseconds(500);
+  ASSERT_OK(AppendTo(log, "ABC123", {.commit_id = "1", .payload = "a"}));
+  ASSERT_OK(AppendTo(log, "SHORT", {.commit_id = "1", .payload = "a", .expire_time = soon}));
+  ASSERT_OK(StoreSnapshotIn(log, "ABC123", {.position = {1, "1"}, .payload = "s"}));
   Configure(server, "maxmemory", "1");
   EXPECT_THAT(AppendTo(log, "ABC123", {.expected = {1, "1"}, .commit_id = "2", .payload = "b"}),
               StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(StoreSnapshotIn(log, "ABC123", {.position = {1, "1"}, .payload = "t"}),
+              StatusIs(absl::StatusCode::kUnavailable));
   ASSERT_OK_AND_ASSIGN(auto commits, ReadFrom(log, "ABC123", 0));
   EXPECT_EQ(commits.size(), 1u);
+  ASSERT_OK_AND_ASSIGN(auto loaded, LoadFrom(log, "ABC123"));
+  EXPECT_EQ(loaded.snapshot->payload, "s");
+  absl::SleepFor(soon + absl::Milliseconds(10) - absl::Now());
+  EXPECT_THAT(ReadFrom(log, "SHORT", 0), StatusIs(absl::StatusCode::kNotFound));
   Configure(server, "maxmemory", "0");
   EXPECT_OK(AppendTo(log, "ABC123", {.expected = {1, "1"}, .commit_id = "2", .payload = "b"}));
+}
+
+TEST(RedisPollLogTest, AppendsOnceWhileRedisForgetsItsScripts) {
+  RedisServer server;
+  RedisPollLog log({.redis = {.address = server.unix_address()}});
+  ASSERT_OK(log.AwaitConnected(Soon()));
+  constexpr uint64_t kCommits = 200;
+  for (uint64_t i = 0; i < kCommits; ++i) {
+    if (i % 20 == 0) server.Command("SCRIPT FLUSH");
+    ASSERT_OK(AppendTo(
+        log, "ABC123",
+        {.expected = {i, std::to_string(i)}, .commit_id = std::to_string(i + 1), .payload = "p"}));
+    if (i % 30 == 0) {
+      server.Command("SCRIPT FLUSH");
+      ASSERT_OK(LoadFrom(log, "ABC123"));
+      ASSERT_OK(StoreSnapshotIn(log, "ABC123",
+                                {.position = {i + 1, std::to_string(i + 1)}, .payload = "s"}));
+    }
+  }
+  ASSERT_OK_AND_ASSIGN(auto commits, ReadFrom(log, "ABC123", 0));
+  EXPECT_EQ(commits.size(), kCommits);
+}
+
+TEST(RedisPollLogTest, IgnoresASnapshotOfALostHistory) {
+  RedisServer server;
+  RedisPollLog log({.redis = {.address = server.unix_address()}});
+  ASSERT_OK(log.AwaitConnected(Soon()));
+  ASSERT_OK(AppendTo(log, "ABC123", {.commit_id = "1", .payload = "a"}));
+  ASSERT_OK(AppendTo(log, "ABC123", {.expected = {1, "1"}, .commit_id = "2", .payload = "b"}));
+  ASSERT_OK(StoreSnapshotIn(log, "ABC123", {.position = {2, "2"}, .payload = "s"}));
+  // As a failover does: the newest commit is lost, and another takes its revision.
+  server.Command("DEL poll:{ABC123}:log");
+  server.Command("XADD poll:{ABC123}:log 1-0 commit_id 1 payload a");
+  server.Command("PEXPIRE poll:{ABC123}:log 3600000");
+  ASSERT_OK_AND_ASSIGN(auto shorter, LoadFrom(log, "ABC123"));
+  EXPECT_EQ(shorter.snapshot, std::nullopt);
+  EXPECT_EQ(shorter.commits.size(), 1u);
+  ASSERT_OK(StoreSnapshotIn(log, "ABC123", {.position = {1, "1"}, .payload = "anew"}));
+  ASSERT_OK(AppendTo(log, "ABC123", {.expected = {1, "1"}, .commit_id = "other", .payload = "c"}));
+  ASSERT_OK_AND_ASSIGN(auto loaded, LoadFrom(log, "ABC123"));
+  EXPECT_EQ(loaded.snapshot, (PollLog::Snapshot{.position = {1, "1"}, .payload = "anew"}));
+  EXPECT_EQ(loaded.commits, (std::vector<Commit>{{2, "other", "c"}}));
 }
 
 TEST(RedisPollLogTest, IsUnavailableWithoutRedis) {
@@ -114,13 +189,9 @@ TEST(RedisPollLogTest, ReportsAStreamThatIsNoLog) {
   RedisServer server;
   RedisPollLog log({.redis = {.address = server.unix_address()}});
   ASSERT_OK(log.AwaitConnected(Soon()));
-  RedisConnection redis({.address = server.unix_address()});
-  ASSERT_OK(redis.AwaitConnected(Soon()));
-  std::promise<absl::Status> promise;
-  redis.Command({"XADD", "poll:{ABC123}:log", "2-0", "commit_id", "1", "payload", "a"}, Soon(),
-                [&](absl::StatusOr<Reply> reply) { promise.set_value(reply.status()); });
-  ASSERT_OK(promise.get_future().get());
+  server.Command("XADD poll:{ABC123}:log 2-0 commit_id 1 payload a");
   EXPECT_THAT(ReadFrom(log, "ABC123", 0), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(LoadFrom(log, "ABC123"), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 TEST(RedisPollLogTest, TellsSubscribersThatHintsMayBeMissingAfterAReconnect) {
