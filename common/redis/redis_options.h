@@ -30,8 +30,9 @@ struct RedisOptions {
 
 // How many replicas must have what an answer tells.
 struct ReplicaAcks {
-  size_t count = 0;                                  // 0: the master alone will do.
-  absl::Duration timeout = absl::Milliseconds(500);  // How long they are waited for, once asked.
+  size_t count = 0;  // 0: the master alone will do.
+  // How long they are waited for; less than ping_interval, for the server is silent meanwhile.
+  absl::Duration timeout = absl::Milliseconds(500);
 };
 
 }  // namespace caucus

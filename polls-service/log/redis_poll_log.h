@@ -41,7 +41,7 @@ class RedisPollLog : public PollLog {
     // long they are waited for. With fewer, appends are kUnknown and reads kUnavailable: what was
     // acknowledged survives the loss of the master, if a replica that has it is promoted.
     size_t ack_replicas = 0;
-    absl::Duration ack_timeout = absl::Milliseconds(500);
+    absl::Duration ack_timeout = absl::Milliseconds(500);  // Less than redis.ping_interval.
   };
 
   explicit RedisPollLog(const Options& options);

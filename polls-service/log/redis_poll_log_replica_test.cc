@@ -33,7 +33,7 @@ absl::Time Soon() { return absl::Now() + absl::Seconds(30); }
 class ReplicatedFixture : public PollLogFixture {
  public:
   ReplicatedFixture() {
-    replica_.Follow(master_);
+    master().Command("FLUSHALL");
     EXPECT_OK(log_.AwaitConnected(Soon()));
   }
 
@@ -44,9 +44,16 @@ class ReplicatedFixture : public PollLogFixture {
   }
 
  private:
-  RedisServer master_;
-  RedisServer replica_;
-  RedisPollLog log_{{.redis = {.address = master_.unix_address()},
+  // One pair for all tests: a replica takes a second to begin.
+  static RedisServer& master() {
+    static RedisServer master;
+    static RedisServer replica;
+    static const bool is_followed = (replica.Follow(master), true);
+    EXPECT_TRUE(is_followed);
+    return master;
+  }
+
+  RedisPollLog log_{{.redis = {.address = master().unix_address()},
                      .ack_replicas = 1,
                      .ack_timeout = absl::Seconds(10)}};
 };
@@ -100,14 +107,14 @@ class RedisPollLogReplicaTest : public testing::Test {
   RedisPollLogReplicaTest() { replica_.Follow(master_); }
 
   RedisPollLog::Options Options() const {
-    return {.redis = {.address = master_.unix_address() + "," + replica_.unix_address(),
-                      .ping_interval = absl::Milliseconds(200)},
+    return {.redis = {.address = master_.unix_address() + "," + replica_.unix_address()},
             .ack_replicas = 1,
-            .ack_timeout = absl::Milliseconds(100)};
+            .ack_timeout = absl::Milliseconds(500)};
   }
   RedisPollLog::Options WithoutAcks() const {
     RedisPollLog::Options options = Options();
     options.ack_replicas = 0;
+    options.redis.ping_interval = absl::Milliseconds(200);
     return options;
   }
 
