@@ -23,7 +23,7 @@ struct BallotFile {
 
 // Bounds of every format. A file that is beyond one of them is refused.
 constexpr size_t kFileBytesMax = size_t{64} << 20;
-constexpr size_t kCandidatesMax = 10'000;
+constexpr size_t kFileCandidatesMax = 10'000;
 constexpr size_t kNameBytesMax = 4096;      // Of an id too, and of a title.
 constexpr size_t kBallotRanksMax = 10'000;  // Of one ballot.
 constexpr size_t kEntriesMax = 8'000'000;   // Lines of ballots, ranks, candidates at a rank.

@@ -18,9 +18,9 @@
 // for "title". Other members are read over, in "rules" refused.
 //
 // "rules" has members as tally::Rules has: method, seats, quota, decimals, ranks_max,
-// skipped_ranks_max (or null), overvotes, duplicates, unranked, until_two_remain,
-// batch_elimination, tie_break_seed, and tie_break_order, a list of places. Their names may be
-// written in camelCase. Values are those of rule_names.h.
+// skipped_ranks_max (or null), overvotes, duplicates, unranked, write_ins (a place, or null),
+// until_two_remain, batch_elimination, tie_break_seed, and tie_break_order, a list of places. Their
+// names may be written in camelCase. Values are those of rule_names.h.
 //
 // A candidate without an id gets one as ElectionBuilder::AssignIds says.
 //

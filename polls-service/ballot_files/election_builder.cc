@@ -13,9 +13,9 @@
 namespace caucus::tally {
 
 absl::Status ElectionBuilder::AddCandidate(size_t offset, Candidate candidate) {
-  if (election_.candidates.size() >= kCandidatesMax) {
+  if (election_.candidates.size() >= kFileCandidatesMax) {
     return ErrorAt(text_, offset,
-                   absl::StrCat("there are more than ", kCandidatesMax, " candidates"));
+                   absl::StrCat("there are more than ", kFileCandidatesMax, " candidates"));
   }
   election_.candidates.push_back(std::move(candidate));
   last_rank_of_.push_back(0);

@@ -52,10 +52,11 @@ absl::Status JsonRulesReader::ReadRule(const JsonCursor::Key& key, JsonCursor& c
   if (name == "quota") return ReadName(cursor, rules_.quota);
   if (name == "decimals") return ReadNumber(cursor, rules_.decimals);
   if (name == "ranks_max") return ReadNumber(cursor, rules_.ranks_max);
-  if (name == "skipped_ranks_max") return ReadSkippedRanksMax(cursor);
+  if (name == "skipped_ranks_max") return ReadOptional(cursor, rules_.skipped_ranks_max);
   if (name == "overvotes") return ReadName(cursor, rules_.overvotes);
   if (name == "duplicates") return ReadName(cursor, rules_.duplicates);
   if (name == "unranked") return ReadName(cursor, rules_.unranked);
+  if (name == "write_ins") return ReadWriteIns(cursor);
   if (name == "until_two_remain") return ReadFlag(cursor, rules_.until_two_remain);
   if (name == "batch_elimination") return ReadFlag(cursor, rules_.batch_elimination);
   if (name == "tie_break_seed") return ReadText(cursor, rules_.tie_break_seed);
@@ -92,14 +93,26 @@ absl::Status JsonRulesReader::ReadText(JsonCursor& cursor, std::string& value) c
   return CheckName(text_, offset, "this text", value);
 }
 
-absl::Status JsonRulesReader::ReadSkippedRanksMax(JsonCursor& cursor) const {
+absl::Status JsonRulesReader::ReadOptional(JsonCursor& cursor,
+                                           std::optional<uint32_t>& value) const {
   JsonCursor ahead = cursor;
   if (ahead.Peek() == Kind::kScalar && ahead.ReadScalar() == "null") {
     cursor = ahead;
-    rules_.skipped_ranks_max.reset();
+    value.reset();
     return absl::OkStatus();
   }
-  return ReadNumber(cursor, rules_.skipped_ranks_max.emplace());
+  return ReadNumber(cursor, value.emplace());
+}
+
+absl::Status JsonRulesReader::ReadWriteIns(JsonCursor& cursor) const {
+  const size_t offset = cursor.Offset();
+  RETURN_IF_ERROR(ReadOptional(cursor, rules_.write_ins));
+  return rules_.write_ins ? CheckPlace(offset, *rules_.write_ins) : absl::OkStatus();
+}
+
+absl::Status JsonRulesReader::CheckPlace(size_t offset, uint32_t place) const {
+  if (place < file_.election.candidates.size()) return absl::OkStatus();
+  return ErrorAt(text_, offset, "there is no candidate at this place");
 }
 
 absl::Status JsonRulesReader::ReadOrder(JsonCursor& cursor) const {
@@ -112,9 +125,7 @@ absl::Status JsonRulesReader::ReadOrder(JsonCursor& cursor) const {
     const size_t offset = cursor.Offset();
     uint32_t place = 0;
     RETURN_IF_ERROR(ReadNumber(cursor, place));
-    if (place >= file_.election.candidates.size()) {
-      return ErrorAt(text_, offset, "there is no candidate at this place");
-    }
+    RETURN_IF_ERROR(CheckPlace(offset, place));
     rules_.tie_break_order.push_back(place);
     if (rules_.tie_break_order.size() > file_.election.candidates.size()) {
       return ErrorAt(text_, offset, "the order has more places than there are candidates");

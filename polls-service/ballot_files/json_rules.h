@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,7 +39,9 @@ class JsonRulesReader {
   absl::Status ReadNumber(JsonCursor& cursor, uint32_t& value) const;
   absl::Status ReadFlag(JsonCursor& cursor, bool& value) const;
   absl::Status ReadText(JsonCursor& cursor, std::string& value) const;
-  absl::Status ReadSkippedRanksMax(JsonCursor& cursor) const;
+  absl::Status ReadOptional(JsonCursor& cursor, std::optional<uint32_t>& value) const;
+  absl::Status ReadWriteIns(JsonCursor& cursor) const;
+  absl::Status CheckPlace(size_t offset, uint32_t place) const;
   absl::Status ReadOrder(JsonCursor& cursor) const;
 
   template <typename Value>
