@@ -6,10 +6,13 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/auth/grpc_token_verifier.h"
@@ -38,8 +41,10 @@
 ABSL_FLAG(std::string, listen, "127.0.0.1:50052", "Address of the gRPC server; port 0 is any.");
 ABSL_FLAG(std::string, store, "redis",
           "Where polls are kept: redis; or memory, which forgets them when the process ends.");
-ABSL_FLAG(std::string, redis, "127.0.0.1:6379",
-          "Address of Redis: host:port, or the absolute path of its Unix socket.");
+ABSL_FLAG(
+    std::string, redis, "127.0.0.1:6379",
+    "Address of Redis: host:port, or the absolute path of its Unix socket. Of several, separated "
+    "by commas, the one that is the master is used.");
 ABSL_FLAG(std::string, redis_password_file, "", "File of Redis' password; empty: none is asked.");
 ABSL_FLAG(std::string, auth, "127.0.0.1:50051", "Address of auth-service: a gRPC target.");
 ABSL_FLAG(std::string, auth_service_key_file, "data/auth/service.key",
@@ -51,6 +56,10 @@ ABSL_FLAG(absl::Duration, snapshot_interval, absl::Milliseconds(20),
           "A watcher of a poll gets at most one state in so long.");
 ABSL_FLAG(uint32_t, ack_replicas, 0,
           "How many of Redis' replicas must have a change before it is acknowledged (WAIT).");
+ABSL_FLAG(uint32_t, participants_max, 20'000, "How many people may take part in a poll.");
+ABSL_FLAG(uint32_t, nominations_max, 200, "How many nominations a poll may have, at most 1000.");
+ABSL_FLAG(uint32_t, nominations_per_participant_max, 20,
+          "How many nominations of one person a poll may have.");
 ABSL_FLAG(double, polls_per_minute, 60,
           "How many polls one address may create in a minute, in each replica; 0: any number.");
 ABSL_FLAG(double, joins_per_minute, 60'000,
@@ -71,6 +80,9 @@ ABSL_FLAG(bool, healthcheck, false,
 namespace caucus::polls {
 namespace {
 
+// Pairwise counts take time that grows with its cube.
+constexpr uint32_t kNominationsMax = 1000;
+
 // How long commits in flight may take after SIGTERM.
 constexpr absl::Duration kDrainTimeout = absl::Seconds(15);
 
@@ -84,7 +96,11 @@ bool IsTerminationPending() {
 absl::StatusOr<RedisOptions> RedisOptionsFromFlags() {
   RedisOptions options;
   options.address = absl::GetFlag(FLAGS_redis);
-  if (options.address.starts_with('/')) options.address.insert(0, "unix:");
+  std::vector<std::string> addresses = absl::StrSplit(options.address, ',');
+  for (std::string& address : addresses) {
+    if (address.starts_with('/')) address.insert(0, "unix:");
+  }
+  options.address = absl::StrJoin(addresses, ",");
   const std::string password_file = absl::GetFlag(FLAGS_redis_password_file);
   if (!password_file.empty()) {
     ASSIGN_OR_RETURN(options.password, ReadSecretFile(password_file));
@@ -107,7 +123,8 @@ absl::StatusOr<std::optional<Store>> OpenStore(const Clock& clock) {
   }
   if (store != "redis") return absl::InvalidArgumentError("--store is neither redis nor memory");
   ASSIGN_OR_RETURN(const RedisOptions redis, RedisOptionsFromFlags());
-  auto log = std::make_unique<RedisPollLog>(RedisPollLog::Options{.redis = redis});
+  auto log = std::make_unique<RedisPollLog>(
+      RedisPollLog::Options{.redis = redis, .ack_replicas = absl::GetFlag(FLAGS_ack_replicas)});
   auto leases = std::make_unique<RedisEdgeLeases>(RedisEdgeLeases::Options{.redis = redis});
   Log(Severity::kInfo, "waiting for Redis", {{"address", redis.address}});
   while (!log->AwaitConnected(absl::Now() + absl::Milliseconds(200)).ok()) {
@@ -116,9 +133,22 @@ absl::StatusOr<std::optional<Store>> OpenStore(const Clock& clock) {
   return Store{std::move(log), std::move(leases)};
 }
 
+PollActors::Options ActorOptionsFromFlags() {
+  PollActors::Options options;
+  options.limits.poll.participants_max = absl::GetFlag(FLAGS_participants_max);
+  options.limits.poll.removed_users_max = absl::GetFlag(FLAGS_participants_max);
+  options.limits.poll.nominations_max = absl::GetFlag(FLAGS_nominations_max);
+  options.limits.poll.nominations_per_participant_max =
+      absl::GetFlag(FLAGS_nominations_per_participant_max);
+  return options;
+}
+
 absl::Status Run() {
   if (absl::GetFlag(FLAGS_poll_duration) < absl::Seconds(1)) {
     return absl::InvalidArgumentError("--poll_duration is less than 1s");
+  }
+  if (absl::GetFlag(FLAGS_nominations_max) > kNominationsMax) {
+    return absl::InvalidArgumentError("--nominations_max is greater than 1000");
   }
   ASSIGN_OR_RETURN(const std::string service_key,
                    ReadSecretFile(absl::GetFlag(FLAGS_auth_service_key_file)));
@@ -130,7 +160,7 @@ absl::Status Run() {
   GrpcTokenVerifier verifier(auth_channel, clock);
   TokenIssuer issuer(auth_channel, service_key);
   const IdGenerator ids;
-  PollActors actors(*store->log, clock, PollActors::Options());
+  PollActors actors(*store->log, clock, ActorOptionsFromFlags());
   PollsService service(
       {.actors = actors,
        .verifier = verifier,
