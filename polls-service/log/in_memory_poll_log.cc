@@ -107,7 +107,9 @@ absl::StatusOr<std::vector<Commit>> InMemoryPollLog::Find(std::string_view poll_
   absl::MutexLock lock(&mutex_);
   if (deadline <= clock_.Now()) return absl::UnavailableError("the deadline has passed");
   const Log* log = LiveLog(poll_id);
-  if (log == nullptr || (after.revision > 0 && !log->Has(after))) {
+  const bool is_known = log != nullptr && after.revision <= log->commits.size() &&
+                        (after.commit_id.empty() || after.revision == 0 || log->Has(after));
+  if (!is_known) {
     return absl::NotFoundError("there is no log that has this commit");
   }
   return std::vector<Commit>(log->commits.begin() + static_cast<ptrdiff_t>(after.revision),

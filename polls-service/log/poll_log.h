@@ -49,7 +49,7 @@ class PollLog {
   // its newest commits and others take their revisions; the id tells the two histories apart.
   struct Position {
     uint64_t revision = 0;  // 0: nothing is known of it; `commit_id` means nothing then.
-    std::string commit_id;
+    std::string commit_id;  // Empty, in a Read: whichever has that revision.
 
     friend bool operator==(const Position&, const Position&) = default;
   };

@@ -110,6 +110,14 @@ TEST_P(PollLogContractTest, TellsHistoriesWithTheSameRevisionsApart) {
   EXPECT_EQ(commits.size(), 2u);
 }
 
+TEST_P(PollLogContractTest, ReadsAfterARevisionWhicheverCommitHasIt) {
+  for (const int revision : {0, 1, 2}) ASSERT_OK(Append(revision, std::to_string(revision)));
+  ASSERT_OK_AND_ASSIGN(auto commits, ReadAfter(log(), "ABC123", {.revision = 1}));
+  ASSERT_EQ(commits.size(), 2u);
+  EXPECT_EQ(commits[0].payload, "1");
+  EXPECT_THAT(ReadAfter(log(), "ABC123", {.revision = 4}), StatusIs(absl::StatusCode::kNotFound));
+}
+
 TEST_P(PollLogContractTest, KeepsAnyBytes) {
   std::string payload(1 << 20, '\0');
   for (size_t i = 0; i < payload.size(); ++i) payload[i] = static_cast<char>(i * 31 % 257);

@@ -184,7 +184,8 @@ void RedisPollLog::ReadPage(std::shared_ptr<Reading> reading) {
                   if (!first || first->revision != reading->last.revision) {
                     return reading->done(NoLog());
                   }
-                  if (first->commit_id != reading->last.commit_id) {
+                  const std::string& known = reading->last.commit_id;
+                  if (!known.empty() && first->commit_id != known) {
                     return reading->done(reading->Replaced());
                   }
                   entries.erase(entries.begin());
