@@ -3,6 +3,7 @@
 #ifndef POLLS_SERVICE_ACTOR_FAULTY_POLL_LOG_H_
 #define POLLS_SERVICE_ACTOR_FAULTY_POLL_LOG_H_
 
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -44,10 +45,16 @@ class FaultyPollLog : public PollLog {
     read_faults_.insert(read_faults_.end(), faults.begin(), faults.end());
   }
 
+  void FailSnapshots(std::vector<Fault> faults) {
+    absl::MutexLock lock(&mutex_);
+    snapshot_faults_.insert(snapshot_faults_.end(), faults.begin(), faults.end());
+  }
+
   void ClearFaults() {
     absl::MutexLock lock(&mutex_);
     append_faults_.clear();
     read_faults_.clear();
+    snapshot_faults_.clear();
   }
 
   // From now on appends wait, until Release().
@@ -104,6 +111,17 @@ class FaultyPollLog : public PollLog {
     return reads_;
   }
 
+  // Commits that came out of reads.
+  size_t commits_read() const {
+    absl::MutexLock lock(&mutex_);
+    return commits_read_;
+  }
+  // Attempts to store one.
+  int snapshots() const {
+    absl::MutexLock lock(&mutex_);
+    return snapshots_;
+  }
+
   void Append(std::string_view poll_id, NewCommit commit, absl::Time deadline,
               AppendCallback done) override {
     const auto append = [this, poll_id = std::string(poll_id)](
@@ -148,7 +166,10 @@ class FaultyPollLog : public PollLog {
       fault = Next(read_faults_);
     }
     if (fault != Fault::kNone) return done(absl::UnavailableError("injected"));
-    log_.Read(poll_id, std::move(after), deadline, std::move(done));
+    log_.Read(poll_id, std::move(after), deadline, [this, done = std::move(done)](auto commits) {
+      if (commits.ok()) CountCommits(commits->size());
+      done(std::move(commits));
+    });
   }
 
   // Fails as reads do.
@@ -160,11 +181,21 @@ class FaultyPollLog : public PollLog {
       fault = Next(read_faults_);
     }
     if (fault != Fault::kNone) return done(absl::UnavailableError("injected"));
-    log_.Load(poll_id, deadline, std::move(done));
+    log_.Load(poll_id, deadline, [this, done = std::move(done)](auto loaded) {
+      if (loaded.ok()) CountCommits(loaded->commits.size());
+      done(std::move(loaded));
+    });
   }
 
   void StoreSnapshot(std::string_view poll_id, Snapshot snapshot, absl::Time deadline,
                      StoreSnapshotCallback done) override {
+    Fault fault;
+    {
+      absl::MutexLock lock(&mutex_);
+      ++snapshots_;
+      fault = Next(snapshot_faults_);
+    }
+    if (fault != Fault::kNone) return done(absl::UnavailableError("injected"));
     log_.StoreSnapshot(poll_id, std::move(snapshot), deadline, std::move(done));
   }
 
@@ -175,6 +206,11 @@ class FaultyPollLog : public PollLog {
 
  private:
   using Tasks = std::vector<std::function<void()>>;
+
+  void CountCommits(size_t commits) {
+    absl::MutexLock lock(&mutex_);
+    commits_read_ += commits;
+  }
 
   static Fault Next(std::deque<Fault>& faults) {
     if (faults.empty()) return Fault::kNone;
@@ -188,6 +224,9 @@ class FaultyPollLog : public PollLog {
   bool holding_ ABSL_GUARDED_BY(mutex_) = false;
   int appends_ ABSL_GUARDED_BY(mutex_) = 0;
   int reads_ ABSL_GUARDED_BY(mutex_) = 0;
+  size_t commits_read_ ABSL_GUARDED_BY(mutex_) = 0;
+  int snapshots_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::deque<Fault> snapshot_faults_ ABSL_GUARDED_BY(mutex_);
   std::deque<Fault> append_faults_ ABSL_GUARDED_BY(mutex_);
   std::deque<Fault> read_faults_ ABSL_GUARDED_BY(mutex_);
   Tasks held_ ABSL_GUARDED_BY(mutex_);

@@ -27,9 +27,7 @@ bool PollActor::Deliver(Request& request) {
 
 void PollActor::DropWatch(std::shared_ptr<WatchState> watch) {
   Post([this, watch = std::move(watch)] {
-    if (std::erase_if(watchers_, [&](const Watcher& each) { return each.watch == watch; }) == 0) {
-      return;
-    }
+    if (!watchers_.Remove(watch)) return;
     if (watchers_.empty()) subscription_.reset();
     Release(1);
   });
@@ -37,7 +35,7 @@ void PollActor::DropWatch(std::shared_ptr<WatchState> watch) {
 
 void PollActor::EndWatches(absl::Status status, std::function<void()> done) {
   Post([this, status = std::move(status), done = std::move(done)] {
-    EndAllWatches(status);
+    EndWatches(watchers_.TakeAll(), status);
     done();
   });
 }
@@ -98,36 +96,20 @@ void PollActor::Take(GetRequest request) {
   gets_waiting_.push_back(std::move(request));
 }
 
-void PollActor::Take(WatchRequest request) {
-  if (request.watch->has_ended()) return Release(1);
-  watchers_.push_back({.watch = std::move(request.watch)});
-  // Also for the second watcher: what it is told first is then the newest state.
-  read_wanted_ = true;
-  if (subscription_ != nullptr) return;
-  subscription_ = env_.log.Subscribe(poll_id_, [weak = weak_from_this()](uint64_t revision) {
-    const std::shared_ptr<PollActor> self = weak.lock();
-    if (self != nullptr) self->Post([self = self.get(), revision] { self->OnHint(revision); });
-  });
-}
-
-void PollActor::OnHint(uint64_t revision) {
-  // A lower one comes late, or the store has lost what was committed.
-  const bool is_lower = revision < state_.committed().revision;
-  if (revision == PollLog::kUnknownRevision || is_lower) read_wanted_ = true;
-  hinted_revision_ = std::max(hinted_revision_, revision);
-}
-
 void PollActor::OnSweep() {
   if (dead_ || watchers_.empty()) return;
   const bool is_due = env_.clock.Now() >= current_time_ + env_.limits.position_check_interval;
   if (read_failed_ || is_due) read_wanted_ = true;
+  // Whoever has just come is told first what the read finds that is under way for them.
+  if (loaded_ && !busy_ && !read_wanted_ && ExpiresSoon()) NotifyWatchers();
 }
 
 void PollActor::Advance() {
   if (busy_ || dead_) return;
   // A poll that expired while it lay here may have a successor of the same id.
   if (loaded_ && env_.clock.Now() >= state_.committed().expire_time) StartOver();
-  const bool is_asked = !waiting_.empty() || !gets_waiting_.empty();
+  const bool is_asked =
+      !waiting_.empty() || !gets_waiting_.empty() || (!loaded_ && !changes_waiting_.empty());
   if (!loaded_ || stale_) {
     if (is_asked || read_wanted_) return StartRead();
     // Nobody is left who wants it.
@@ -136,58 +118,6 @@ void PollActor::Advance() {
   }
   if (!waiting_.empty()) return StartBatch();
   if (is_asked || read_wanted_ || hinted_revision_ > state_.committed().revision) StartRead();
-}
-
-// Whoever has asked for the newest state up to now is served by the operation that begins now: a
-// read, or an append, whose success proves that nothing was missed.
-void PollActor::BeginCoverage() {
-  read_wanted_ = false;
-  hinted_revision_ = 0;
-  const absl::Time now = env_.clock.Now();
-  for (GetRequest& get : std::exchange(gets_waiting_, {})) {
-    if (get.deadline > now) {
-      gets_under_way_.push_back(std::move(get));
-      continue;
-    }
-    Release(1);
-    get.done(absl::DeadlineExceededError("The deadline passed before the poll was read"));
-  }
-}
-
-void PollActor::StartRead() {
-  busy_ = true;
-  BeginCoverage();
-  env_.log.Read(poll_id_, state_.position(), env_.clock.Now() + env_.limits.read_timeout,
-                [self = shared_from_this()](absl::StatusOr<std::vector<Commit>> commits) {
-                  auto taken = std::make_shared<decltype(commits)>(std::move(commits));
-                  self->Post([self = self.get(), taken] { self->OnRead(std::move(*taken)); });
-                });
-}
-
-void PollActor::OnRead(absl::StatusOr<std::vector<Commit>> commits) {
-  busy_ = false;
-  if (absl::IsNotFound(commits.status())) {
-    if (!loaded_) return Die(PollNotFoundError());
-    return StartOver();
-  }
-  absl::Status status = commits.status();
-  if (status.ok()) status = state_.Apply(*commits);
-  if (absl::IsDataLoss(status)) return Die(DamagedLogError());
-  if (!status.ok()) {
-    if (!loaded_) return Die(StoreUnavailableError());
-    read_failed_ = true;
-    return FailAll(StoreUnavailableError());
-  }
-  loaded_ = true;
-  if (!batch_.empty()) {
-    // The batch caused no event. Its answers hold if nothing has happened since they were decided.
-    if (commits->empty()) {
-      AnswerBatch();
-    } else {
-      RequeueBatch();
-    }
-  }
-  OnCurrent();
 }
 
 // The committed state has just been the newest.
@@ -201,6 +131,8 @@ void PollActor::OnCurrent() {
     return Die(PollNotFoundError());
   }
   AnswerGets(std::exchange(gets_under_way_, {}));
+  AnswerChanges();
+  StoreSnapshotIfDue();
 }
 
 void PollActor::AnswerGets(std::vector<GetRequest> gets) {
@@ -211,43 +143,6 @@ void PollActor::AnswerGets(std::vector<GetRequest> gets) {
     } else {
       get.done(state_.View());
     }
-  }
-}
-
-void PollActor::NotifyWatchers() {
-  const Poll& poll = state_.committed();
-  const PollNotice notice = {.kind = poll.phase == Phase::kCancelled ? PollNotice::Kind::kCancelled
-                                                                     : PollNotice::Kind::kChanged,
-                             .revision = poll.revision,
-                             .visible_revision = poll.visible_revision};
-  EndWatchesOfOthers();
-  for (Watcher& watcher : watchers_) {
-    if (watcher.revision == poll.revision && !watcher.starts_over) continue;
-    PollNotice own = notice;
-    own.starts_over = std::exchange(watcher.starts_over, false);
-    watcher.revision = poll.revision;
-    watcher.create_time = poll.create_time;
-    watcher.watch->Notify(own);
-  }
-}
-
-// Ends the watches of an earlier poll that had this id.
-void PollActor::EndWatchesOfOthers() {
-  const absl::Time create_time = state_.committed().create_time;
-  std::erase_if(watchers_, [&](const Watcher& watcher) {
-    if (watcher.revision == 0 || watcher.create_time == create_time) return false;
-    Release(1);
-    watcher.watch->Notify({.kind = PollNotice::Kind::kEnded, .status = PollNotFoundError()});
-    return true;
-  });
-  if (watchers_.empty()) subscription_.reset();
-}
-
-void PollActor::EndAllWatches(const absl::Status& status) {
-  subscription_.reset();
-  for (const Watcher& watcher : std::exchange(watchers_, {})) {
-    Release(1);
-    watcher.watch->Notify({.kind = PollNotice::Kind::kEnded, .status = status});
   }
 }
 
@@ -271,14 +166,21 @@ void PollActor::StartOver() {
   stale_ = false;
   read_wanted_ = !watchers_.empty();
   hinted_revision_ = 0;
-  for (Watcher& watcher : watchers_) watcher.starts_over = watcher.revision > 0;
+  watchers_.StartOver();
+  snapshot_is_bad_ = false;
+  snapshots_.Begin(0);
+  ++history_;
+  history_floor_ = 0;
 }
 
 void PollActor::Die(const absl::Status& status) {
   dead_ = true;
   env_.host.Forget(*this);
   FailAll(status);
-  EndAllWatches(status);
+  const std::vector<ChangesRequest> changes = std::exchange(changes_waiting_, {});
+  Release(changes.size());
+  for (const ChangesRequest& request : changes) request.done(status);
+  EndWatches(watchers_.TakeAll(), status);
 }
 
 bool PollActor::IsGone() const { return !IsLive(state_.committed(), env_.clock.Now()); }

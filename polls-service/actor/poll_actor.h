@@ -23,8 +23,10 @@
 #include "polls-service/actor/poll_watch.h"
 #include "polls-service/actor/request.h"
 #include "polls-service/actor/settled_append.h"
+#include "polls-service/actor/snapshot_schedule.h"
 #include "polls-service/actor/task_pool.h"
 #include "polls-service/actor/watch_state.h"
+#include "polls-service/actor/watchers.h"
 #include "polls-service/domain/decide.h"
 #include "polls-service/log/poll_log.h"
 
@@ -43,11 +45,17 @@ struct ActorLimits {
   absl::Duration cancelled_retention = absl::Minutes(1);
   // A watched poll of which nothing was heard for so long is read again, whatever pub/sub says.
   absl::Duration position_check_interval = absl::Seconds(30);
+  absl::Duration snapshot_timeout = absl::Seconds(10);
+  // How many commits are read at most to tell a watcher what it has missed.
+  uint64_t history_commits_max = 20'000;
+  // How long before a poll expires its watchers hear of it; at most a tenth of its life.
+  absl::Duration expiry_warning = absl::Minutes(5);
 };
 
 // Works in turns on the pool, one at a time. At most one operation of the log is under way.
 // Commands that come meanwhile wait, are decided together on the newest state, and go into one
 // commit. If the log has moved on, what was missed is read and the same commands are decided again.
+// Snapshots are stored, and old changes are read, beside that.
 // A batch without any event (all errors, or nothing to do) is confirmed by reading that the log has
 // not moved on.
 //
@@ -92,12 +100,6 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
     CommandRequest request;
     absl::StatusOr<Outcome> outcome;
   };
-  struct Watcher {
-    std::shared_ptr<WatchState> watch;
-    uint64_t revision = 0;   // What it was told last; 0: nothing.
-    absl::Time create_time;  // Of the poll that it was told of.
-    bool starts_over = false;
-  };
 
   void Post(std::function<void()> message);
   void Run();
@@ -107,13 +109,24 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
   void Handle(Request request);
   void Take(CommandRequest request);
   void Take(GetRequest request);
+  void Take(ChangesRequest request);
   void Take(WatchRequest request);
   void OnHint(uint64_t revision);
   void OnSweep();
   void Advance();
   void BeginCoverage();
   void StartRead();
-  void OnRead(absl::StatusOr<std::vector<Commit>> commits);
+  void StartLoad();
+  void OnLoad(absl::StatusOr<PollLog::Loaded> loaded);
+  void OnRead(const absl::StatusOr<std::vector<Commit>>& commits);
+  void StoreSnapshotIfDue();
+  void AnswerChanges();
+  void AnswerChanges(const ChangesRequest& request);
+  bool IsInHistory(uint64_t after);
+  void StartHistoryRead(uint64_t after);
+  void OnHistory(uint64_t after, const absl::Status& status);
+  absl::Status TakeHistory(uint64_t after, const PollLog::Position& known,
+                           const std::vector<Commit>& commits);
   void StartBatch();
   void DecideBatch();
   absl::StatusOr<Outcome> DecideOne(const CommandRequest& request, absl::Time now);
@@ -128,11 +141,11 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
   void FailBatch(const absl::Status& status);
   void FailAll(const absl::Status& status);
   void NotifyWatchers();
-  void EndWatchesOfOthers();
-  void EndAllWatches(const absl::Status& status);
+  void EndWatches(const Watchers::Ended& ended, const absl::Status& status);
   void StartOver();
   void Die(const absl::Status& status);
   bool IsGone() const;  // Cancelled or expired.
+  bool ExpiresSoon() const;
 
   // Constant after construction.
   const std::string poll_id_;
@@ -159,8 +172,14 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
   std::vector<Decided> batch_;
   std::vector<GetRequest> gets_waiting_;
   std::vector<GetRequest> gets_under_way_;  // The operation under way answers them.
-  std::vector<Watcher> watchers_;
+  Watchers watchers_;
   std::unique_ptr<PollLog::Subscription> subscription_;  // While there are watchers.
+  bool snapshot_is_bad_ = false;
+  SnapshotSchedule snapshots_;
+  uint64_t history_ = 0;  // Counts how often what was known held no more.
+  bool history_busy_ = false;
+  uint64_t history_floor_ = 0;  // Changes up to this revision do not fit into memory.
+  std::vector<ChangesRequest> changes_waiting_;
 };
 
 }  // namespace caucus::polls

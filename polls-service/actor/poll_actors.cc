@@ -11,6 +11,29 @@
 
 namespace caucus::polls {
 
+// Counts a call whose answer Drain waits for; answers it itself while draining.
+template <typename Done>
+bool PollActors::Admit(const Done& done) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!draining_) {
+      ++unanswered_;
+      return true;
+    }
+  }
+  done(DrainingError());
+  return false;
+}
+
+// Returns a callback that answers what was admitted.
+template <typename Answer>
+std::function<void(Answer)> PollActors::Finishing(std::function<void(Answer)> done) {
+  return [this, done = std::move(done)](Answer answer) {
+    done(std::move(answer));
+    Finish();
+  };
+}
+
 class PollActors::Watching : public PollWatch {
  public:
   Watching(PollActors& actors, std::string_view poll_id, std::shared_ptr<WatchState> state)
@@ -23,13 +46,16 @@ class PollActors::Watching : public PollWatch {
 
   void Get(GetCallback done) override {
     if (!actors_.Admit(done)) return;
-    GetCallback answer = [&actors = actors_, done = std::move(done)](auto poll) {
-      done(std::move(poll));
-      actors.Finish();
-    };
     actors_.Deliver(poll_id_, GetRequest{.freshness = GetRequest::Freshness::kKnown,
                                          .deadline = absl::InfiniteFuture(),
-                                         .done = std::move(answer)});
+                                         .done = actors_.Finishing(std::move(done))});
+  }
+
+  void GetChanges(uint64_t after, StateWanted state, ChangesCallback done) override {
+    if (!actors_.Admit(done)) return;
+    actors_.Deliver(
+        poll_id_,
+        ChangesRequest{.after = after, .state = state, .done = actors_.Finishing(std::move(done))});
   }
 
  private:
@@ -51,20 +77,6 @@ PollActors::~PollActors() {
   pool_->Stop();
 }
 
-// Counts a call whose answer Drain waits for; answers it itself while draining.
-template <typename Done>
-bool PollActors::Admit(const Done& done) {
-  {
-    absl::MutexLock lock(&mutex_);
-    if (!draining_) {
-      ++unanswered_;
-      return true;
-    }
-  }
-  done(DrainingError());
-  return false;
-}
-
 void PollActors::Finish() {
   absl::MutexLock lock(&mutex_);
   --unanswered_;
@@ -73,10 +85,7 @@ void PollActors::Finish() {
 void PollActors::Create(CreatePoll command, absl::Time deadline, ExecuteCallback done) {
   if (!Admit(done)) return;
   CreatePollLog(log_, clock_, pool_, std::move(command), deadline, options_.limits,
-                [this, done = std::move(done)](absl::StatusOr<Outcome> outcome) {
-                  done(std::move(outcome));
-                  Finish();
-                });
+                Finishing(std::move(done)));
 }
 
 void PollActors::Execute(std::string_view poll_id, Command command, absl::Time deadline,
@@ -87,23 +96,15 @@ void PollActors::Execute(std::string_view poll_id, Command command, absl::Time d
 void PollActors::Execute(std::string_view poll_id, Command command, RequestKey key,
                          absl::Time deadline, ExecuteCallback done) {
   if (!Admit(done)) return;
-  ExecuteCallback answer = [this, done = std::move(done)](absl::StatusOr<Outcome> outcome) {
-    done(std::move(outcome));
-    Finish();
-  };
   Deliver(poll_id, CommandRequest{.command = std::move(command),
                                   .key = std::move(key),
                                   .deadline = deadline,
-                                  .done = std::move(answer)});
+                                  .done = Finishing(std::move(done))});
 }
 
 void PollActors::Get(std::string_view poll_id, absl::Time deadline, GetCallback done) {
   if (!Admit(done)) return;
-  GetCallback answer = [this, done = std::move(done)](auto poll) {
-    done(std::move(poll));
-    Finish();
-  };
-  Deliver(poll_id, GetRequest{.deadline = deadline, .done = std::move(answer)});
+  Deliver(poll_id, GetRequest{.deadline = deadline, .done = Finishing(std::move(done))});
 }
 
 std::unique_ptr<PollWatch> PollActors::Watch(std::string_view poll_id, PollObserver observer) {
@@ -142,6 +143,8 @@ void PollActors::Refuse(const Request& request, const absl::Status& status) {
     command->done(status);
   } else if (const auto* get = std::get_if<GetRequest>(&request)) {
     get->done(status);
+  } else if (const auto* changes = std::get_if<ChangesRequest>(&request)) {
+    changes->done(status);
   } else {
     pool_->Post([watch = std::get<WatchRequest>(request).watch, status] {
       watch->Notify({.kind = PollNotice::Kind::kEnded, .status = status});

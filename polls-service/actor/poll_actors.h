@@ -102,6 +102,8 @@ class PollActors : private PollActor::Host {
 
   template <typename Done>
   bool Admit(const Done& done);
+  template <typename Answer>
+  std::function<void(Answer)> Finishing(std::function<void(Answer)> done);
   void Finish();
   void Deliver(std::string_view poll_id, Request request);
   void Refuse(const Request& request, const absl::Status& status);

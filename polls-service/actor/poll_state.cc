@@ -7,6 +7,7 @@
 #include "common/status/status_macros.h"
 #include "polls-service/domain/apply.h"
 #include "polls-service/log/event_codec.h"
+#include "polls-service/log/snapshot_codec.h"
 
 namespace caucus::polls {
 
@@ -43,6 +44,7 @@ void PollState::CommitStaged(std::string commit_id) {
     caucus::polls::Apply(committed_, event, revision);
     Remember(event, committed_, answers_);
   }
+  changes_.Append(staged_, committed_);
   commit_id_ = std::move(commit_id);
   staged_.clear();
   staged_answers_ = {};
@@ -56,6 +58,20 @@ void PollState::DropStaged() {
   pending_ = committed_;
 }
 
+absl::Status PollState::Restore(const PollLog::Snapshot& snapshot) {
+  ASSIGN_OR_RETURN(Folded folded, DecodeSnapshot(snapshot.payload));
+  if (folded.poll.revision != snapshot.position.revision) {
+    return absl::DataLossError("a snapshot is of another revision than it says");
+  }
+  committed_ = std::move(folded.poll);
+  pending_ = committed_;
+  answers_ = std::move(folded.answers);
+  commit_id_ = snapshot.position.commit_id;
+  changes_.Reset(committed_.revision);
+  view_.reset();
+  return absl::OkStatus();
+}
+
 absl::Status PollState::Apply(const std::vector<Commit>& commits) {
   for (const Commit& commit : commits) {
     if (commit.revision != committed_.revision + 1) {
@@ -67,6 +83,7 @@ absl::Status PollState::Apply(const std::vector<Commit>& commits) {
       caucus::polls::Apply(pending_, event, commit.revision);
       Remember(event, committed_, answers_);
     }
+    changes_.Append(events, committed_);
     committed_.revision = commit.revision;
     pending_.revision = commit.revision;
     commit_id_ = commit.commit_id;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "polls-service/actor/change_log.h"
 #include "polls-service/domain/event.h"
 #include "polls-service/domain/poll.h"
 #include "polls-service/domain/request_answers.h"
@@ -25,6 +26,8 @@ class PollState {
   const Poll& committed() const { return committed_; }
   const Poll& pending() const { return pending_; }
   const std::vector<Event>& staged() const { return staged_; }
+  const RequestAnswers& answers() const { return answers_; }  // Committed.
+  ChangeLog& changes() { return changes_; }                   // Committed.
 
   // Applies `events` to the pending state, as part of its next revision.
   void Stage(const std::vector<Event>& events);
@@ -40,6 +43,11 @@ class PollState {
   // The last commit applied.
   PollLog::Position position() const { return {committed_.revision, commit_id_}; }
 
+  // Begins with what a snapshot holds, the fold of all commits up to `position`. REQUIRES: nothing
+  // was applied.
+  //   kDataLoss  it is not that: fold the log instead.
+  absl::Status Restore(const PollLog::Snapshot& snapshot);
+
   // Applies commits read from the log. REQUIRES: nothing is staged.
   //   kDataLoss  a commit is missing or cannot be decoded; those before it are applied.
   absl::Status Apply(const std::vector<Commit>& commits);
@@ -54,6 +62,7 @@ class PollState {
   std::vector<Event> staged_;
   RequestAnswers answers_;  // Committed.
   RequestAnswers staged_answers_;
+  ChangeLog changes_;
   std::shared_ptr<const Poll> view_;
 };
 

@@ -3,17 +3,31 @@
 #ifndef POLLS_SERVICE_ACTOR_POLL_WATCH_H_
 #define POLLS_SERVICE_ACTOR_POLL_WATCH_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "polls-service/actor/poll_change.h"
 #include "polls-service/domain/poll.h"
 
 namespace caucus::polls {
 
 using GetCallback = std::function<void(absl::StatusOr<std::shared_ptr<const Poll>>)>;
+
+// What has changed since a revision, or, if that is not known, the state instead. Both are of the
+// same revision.
+struct ChangesAnswer {
+  std::shared_ptr<const PollChanges> changes;  // Null: not known.
+  std::shared_ptr<const Poll> state;           // Null: not asked for, nor needed.
+};
+
+using ChangesCallback = std::function<void(absl::StatusOr<ChangesAnswer>)>;
+
+enum class StateWanted { kIfNeeded, kAlways };
 
 // How a watched poll stands. Nothing follows kCancelled and kEnded.
 struct PollNotice {
@@ -26,6 +40,9 @@ struct PollNotice {
   Kind kind = Kind::kChanged;
   uint64_t revision = 0;
   uint64_t visible_revision = 0;  // As Poll::visible_revision.
+  size_t people = 0;              // Participants.
+  absl::Time expire_time;
+  bool expires_soon = false;  // In ActorLimits::expiry_warning, or sooner.
   // The store has lost commits: what this watch was told or shown before, even of this revision and
   // of higher ones, holds no more.
   bool starts_over = false;
@@ -46,6 +63,12 @@ class PollWatch {
   // costs no round trip, and a copy of the poll at most once for each revision. kNotFound after
   // kCancelled or kEnded, kUnavailable after Drain.
   virtual void Get(GetCallback done) = 0;
+
+  // Returns what has changed after the revision `after`, up to the committed state that this
+  // process knows. What is too old for memory is read from the log, if it is not too much. Not
+  // known are the changes after 0, after a revision that the poll has not reached, and too old
+  // ones. Errors are those of Get.
+  virtual void GetChanges(uint64_t after, StateWanted state, ChangesCallback done) = 0;
 };
 
 }  // namespace caucus::polls

@@ -3,6 +3,7 @@
 #ifndef POLLS_SERVICE_ACTOR_REQUEST_H_
 #define POLLS_SERVICE_ACTOR_REQUEST_H_
 
+#include <cstdint>
 #include <memory>
 #include <variant>
 
@@ -30,11 +31,17 @@ struct GetRequest {
   GetCallback done;
 };
 
+struct ChangesRequest {
+  uint64_t after = 0;
+  StateWanted state = StateWanted::kIfNeeded;
+  ChangesCallback done;
+};
+
 struct WatchRequest {
   std::shared_ptr<WatchState> watch;
 };
 
-using Request = std::variant<CommandRequest, GetRequest, WatchRequest>;
+using Request = std::variant<CommandRequest, GetRequest, ChangesRequest, WatchRequest>;
 
 }  // namespace caucus::polls
 
