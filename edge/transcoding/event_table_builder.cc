@@ -10,8 +10,8 @@
 #include "caucus/socketio/v1/annotations.pb.h"
 #include "common/status/status_macros.h"
 #include "common/text/absl_view.h"
-#include "edge/transcoding/context_value.h"
 #include "edge/transcoding/event_name.h"
+#include "edge/transcoding/event_rule_check.h"
 #include "edge/transcoding/raw_event.h"
 
 namespace caucus::edge::transcoding {
@@ -26,7 +26,6 @@ using socketio::v1::NamespaceRule;
 
 constexpr size_t kNamespacePathMax = 128;
 constexpr int kHandshakeHeadersMax = 16;
-constexpr char kAnyEvent[] = "*";
 constexpr char kDefaultErrorEvent[] = "exception";
 constexpr char kDefaultUnauthenticatedMessage[] = "FORBIDDEN";
 
@@ -91,27 +90,16 @@ AuthMode AuthModeOf(NamespaceRule::Auth auth) {
   }
 }
 
-// Says what is wrong with the rule of a raw, or of no raw, method; empty if nothing is.
-std::string_view RawRuleMistake(const EventRule& rule, bool raw) {
-  if (!raw) return rule.event() == kAnyEvent ? "event \"*\" is for raw methods only" : "";
-  if (!rule.args().empty()) return "args: a raw method gets every argument";
-  if (!rule.bind().empty()) return "bind: a raw method has nothing to bind";
-  return "";
-}
-
-// Says what is wrong with a rule as a whole; empty if nothing is.
-std::string_view EventRuleMistake(const MethodDescriptor& method, const EventRule& rule) {
-  if (method.client_streaming() || method.server_streaming()) return "the method is a stream";
-  const bool lifecycle = rule.lifecycle() != EventRule::LIFECYCLE_UNSPECIFIED;
-  if (lifecycle && !rule.event().empty()) return "both event and lifecycle are set";
-  if (!lifecycle && rule.event().empty()) return "neither event nor lifecycle is set";
-  if (lifecycle && !rule.args().empty()) return "a lifecycle has no arguments";
-  if (rule.lifecycle() == EventRule::DISCONNECT &&
-      (!rule.join().empty() || !rule.leave().empty() || !rule.emit().empty())) {
-    return "of the response to DISCONNECT only effects are used: join, leave and emit have no "
-           "effect";
+// The rule of a lifecycle in a namespace. REQUIRES: rule.event() is empty.
+std::unique_ptr<const UnaryRule>& LifecycleOf(NamespaceRules& rules, const EventRule& rule) {
+  switch (rule.lifecycle()) {
+    case EventRule::DISCONNECT:
+      return rules.disconnect;
+    case EventRule::HEARTBEAT:
+      return rules.heartbeat;
+    default:
+      return rules.connect;
   }
-  return "";
 }
 
 }  // namespace
@@ -228,19 +216,16 @@ absl::Status EventTableBuilder::AddEvent(const MethodDescriptor& method,
   if (!raw.ok()) return fault(FromAbsl(raw.status().message()));
   if (const auto mistake = RawRuleMistake(rule, *raw); !mistake.empty()) return fault(mistake);
   for (const EventRule::Bind& bind : rule.bind()) {
-    const auto value = ContextValue::Parse(bind.from());
-    if (!value.ok() || value->header().empty()) continue;
-    if (!Contains(rules.handshake_headers, value->header())) {
-      return fault(absl::StrCat("bind \"", bind.field(), "\": from \"", bind.from(),
-                                "\" is none of the namespace's handshake_headers"));
+    if (const auto mistake = BindMistake(rule, bind, rules.handshake_headers); !mistake.empty()) {
+      return fault(absl::StrCat("bind \"", bind.field(), "\": from \"", bind.from(), "\" ",
+                                ToAbsl(mistake)));
     }
   }
   rules.has_raw_methods = rules.has_raw_methods || *raw;
   auto made = UnaryRule::Create(method, rule, resume_fields, table_->types_);
   if (!made.ok()) return fault(FromAbsl(made.status().message()));
   if (rule.event().empty()) {
-    const bool connect = rule.lifecycle() == EventRule::CONNECT;
-    std::unique_ptr<const UnaryRule>& moment = connect ? rules.connect : rules.disconnect;
+    std::unique_ptr<const UnaryRule>& moment = LifecycleOf(rules, rule);
     if (moment != nullptr) {
       return fault(absl::StrCat("lifecycle ", EventRule::Lifecycle_Name(rule.lifecycle()),
                                 " has a method already: ", moment->method()));

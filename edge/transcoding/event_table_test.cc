@@ -262,7 +262,7 @@ TEST_F(EventTableTest, RefusesGarbageFromTheBackend) {
 }
 
 TEST_F(EventTableTest, OpensFeedsForTheirRooms) {
-  ASSERT_THAT(chat_->feeds, SizeIs(1));
+  ASSERT_THAT(chat_->feeds, SizeIs(2));
   const FeedRule& listen = *chat_->feeds[0];
   EXPECT_EQ(listen.method(), "/caucus.edge.transcoding.testdata.ChatService/Listen");
   EXPECT_TRUE(listen.retain());
@@ -273,6 +273,49 @@ TEST_F(EventTableTest, OpensFeedsForTheirRooms) {
   EXPECT_EQ(Show("ListenRequest", listen.EncodeRequest(*captures, 0)), R"(room: "tea" part: "b")");
   EXPECT_EQ(Show("ListenRequest", listen.EncodeRequest(*captures, 5)),
             R"(room: "tea" part: "b" sequence: 5)");
+}
+
+TEST_F(EventTableTest, PutsTheNameOfAnEnumsValueIntoTheRequest) {
+  const FeedRule& follow = *chat_->feeds[1];
+  const auto captures = follow.MatchRoom("tea:TONE_LOUD");
+  ASSERT_TRUE(captures.has_value());
+  EXPECT_EQ(Show("FollowRequest", follow.EncodeRequest(*captures, 5)),
+            R"(room: "tea" tone: TONE_LOUD sequence: 5)");
+}
+
+TEST_F(EventTableTest, TellsStatesFromChanges) {
+  const FeedRule& follow = *chat_->feeds[1];
+  EXPECT_TRUE(follow.has_changes());
+  const auto decode = [&](const std::string& text) {
+    return follow.DecodeMessage(Serialize("FollowResponse", text));
+  };
+  ASSERT_OK_AND_ASSIGN(const FeedMessage state, decode("said {} sequence: 1"));
+  EXPECT_TRUE(state.is_state);
+  EXPECT_FALSE(state.is_repeat);
+  ASSERT_OK_AND_ASSIGN(const FeedMessage repeat, decode("said {} sequence: 1 again: true"));
+  EXPECT_TRUE(repeat.is_state);
+  EXPECT_TRUE(repeat.is_repeat);
+  ASSERT_OK_AND_ASSIGN(const FeedMessage change, decode(R"pb(added: "x" again: true)pb"));
+  EXPECT_FALSE(change.is_state);
+  EXPECT_FALSE(change.is_repeat);
+  const FeedRule& listen = *chat_->feeds[0];
+  EXPECT_FALSE(listen.has_changes());
+  ASSERT_OK_AND_ASSIGN(const FeedMessage newest,
+                       listen.DecodeMessage(Serialize("ListenResponse", "head_count: 1")));
+  EXPECT_TRUE(newest.is_state);
+}
+
+TEST_F(EventTableTest, MakesTheRequestOfAHeartbeat) {
+  ASSERT_NE(chat_->heartbeat, nullptr);
+  EXPECT_EQ(chat_->heartbeat->method(), "/caucus.edge.transcoding.testdata.ChatService/Beat");
+  ASSERT_OK_AND_ASSIGN(const std::string request,
+                       chat_->heartbeat->EncodeRequest({}, {.edge_id = "e1"}));
+  EXPECT_EQ(Show("BeatRequest", request), R"(edge_id: "e1")");
+  ASSERT_OK_AND_ASSIGN(const UnaryOutcome outcome,
+                       chat_->heartbeat->DecodeResponse(
+                           "", Serialize("LeaveResponse", "effects { effects { disconnect {} } }"),
+                           {.edge_id = "e1"}));
+  EXPECT_THAT(outcome.effects.effects(), SizeIs(1));
 }
 
 TEST_F(EventTableTest, DecodesStreamedMessages) {

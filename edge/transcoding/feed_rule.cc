@@ -66,7 +66,35 @@ absl::StatusOr<std::unique_ptr<const FeedRule>> FeedRule::Create(const MethodDes
     ASSIGN_OR_RETURN(made->request_resume_, FindResumeField(*method.input_type(), rule.resume()));
     ASSIGN_OR_RETURN(made->response_resume_, FindResumeField(*method.output_type(), rule.resume()));
   }
+  RETURN_IF_ERROR(made->AddState(rule));
   return std::unique_ptr<const FeedRule>(std::move(made));
+}
+
+absl::Status FeedRule::AddState(const socketio::v1::FeedRule& rule) {
+  const Descriptor& type = *response_->descriptor;
+  if (!rule.state().empty()) {
+    const auto fault = [&](absl::string_view what) {
+      return absl::InvalidArgumentError(absl::StrCat("state \"", rule.state(), "\": ", what));
+    };
+    state_ = type.FindFieldByName(rule.state());
+    if (state_ == nullptr || state_->real_containing_oneof() != event_) {
+      return fault(absl::StrCat("is no field of the oneof of ", type.full_name()));
+    }
+    if (!retain_) return fault("needs retain");
+  }
+  if (!rule.repeat().empty()) {
+    const auto fault = [&](absl::string_view what) {
+      return absl::InvalidArgumentError(absl::StrCat("repeat \"", rule.repeat(), "\": ", what));
+    };
+    repeat_ = type.FindFieldByName(rule.repeat());
+    if (repeat_ == nullptr || repeat_->is_repeated() ||
+        repeat_->type() != FieldDescriptor::TYPE_BOOL ||
+        repeat_->real_containing_oneof() != nullptr) {
+      return fault(absl::StrCat(type.full_name(), " has no top-level bool field of it"));
+    }
+    if (state_ == nullptr) return fault("needs state");
+  }
+  return absl::OkStatus();
 }
 
 std::string FeedRule::EncodeRequest(const std::vector<std::string>& captures,
@@ -74,7 +102,13 @@ std::string FeedRule::EncodeRequest(const std::vector<std::string>& captures,
   Arena arena;
   Message& request = *request_->prototype->New(&arena);
   for (size_t i = 0; i < captures.size(); ++i) {
-    request.GetReflection()->SetString(&request, pattern_.fields()[i], captures[i]);
+    const FieldDescriptor* const field = pattern_.fields()[i];
+    if (field->type() == FieldDescriptor::TYPE_ENUM) {
+      request.GetReflection()->SetEnum(&request, field,
+                                       field->enum_type()->FindValueByName(captures[i]));
+    } else {
+      request.GetReflection()->SetString(&request, field, captures[i]);
+    }
   }
   if (request_resume_ != nullptr && resume_value != 0) {
     WriteInteger(request, *request_resume_, resume_value);
@@ -90,6 +124,9 @@ absl::StatusOr<FeedMessage> FeedRule::DecodeMessage(std::string_view serialized)
       message->GetReflection()->GetOneofFieldDescriptor(*message, event_);
   if (event != nullptr) {
     decoded.event = event->json_name();
+    decoded.is_state = retain_ && (state_ == nullptr || event == state_);
+    decoded.is_repeat = decoded.is_state && repeat_ != nullptr &&
+                        message->GetReflection()->GetBool(*message, repeat_);
     const FieldType& field = response_->FieldOf(*event);
     if (field.message == nullptr || field.message->well_known != WellKnownType::kEmpty) {
       ASSIGN_OR_RETURN(decoded.arguments, WriteFieldArguments(field, *message));

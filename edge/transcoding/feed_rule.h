@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "caucus/socketio/v1/effects.pb.h"
 #include "caucus/socketio/v1/event_rule.pb.h"
@@ -30,6 +31,11 @@ struct FeedMessage {
   ::caucus::socketio::v1::Effects effects;
   // The value of the resume field, if the rule has one.
   std::optional<int64_t> resume_value;
+  // Whether the event is the whole state, and not what has changed since the last one. Without
+  // FeedRule.state every event of a feed that retains is one.
+  bool is_state = false;
+  // A state that is only for those who have not had one.
+  bool is_repeat = false;
 };
 
 // A method's FeedRule, resolved. Immutable. What `types` has given must outlive it.
@@ -43,6 +49,8 @@ class FeedRule {
   // As gRPC calls it: "/chat.v1.ChatService/Listen".
   const std::string& method() const { return method_; }
   bool retain() const { return retain_; }
+  // Whether only some of the messages are states.
+  bool has_changes() const { return state_ != nullptr; }
   // The proto name of the resume field; empty if there is none.
   const std::string& resume_field() const { return resume_field_; }
 
@@ -62,6 +70,8 @@ class FeedRule {
  private:
   explicit FeedRule(RoomPattern pattern) : pattern_(std::move(pattern)) {}
 
+  absl::Status AddState(const ::caucus::socketio::v1::FeedRule& rule);
+
   std::string method_;
   RoomPattern pattern_;
   bool retain_ = false;
@@ -72,6 +82,8 @@ class FeedRule {
   const google::protobuf::FieldDescriptor* response_resume_ = nullptr;
   const google::protobuf::FieldDescriptor* effects_ = nullptr;
   const google::protobuf::OneofDescriptor* event_ = nullptr;
+  const google::protobuf::FieldDescriptor* state_ = nullptr;
+  const google::protobuf::FieldDescriptor* repeat_ = nullptr;
 };
 
 }  // namespace caucus::edge::transcoding

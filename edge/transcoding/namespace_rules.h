@@ -28,6 +28,7 @@ struct NamespaceRules {
   std::string unauthenticated_message;
   std::unique_ptr<const UnaryRule> connect;     // null: nothing is called
   std::unique_ptr<const UnaryRule> disconnect;  // null: nothing is called
+  std::unique_ptr<const UnaryRule> heartbeat;   // null: nothing is called; never raw
   absl::flat_hash_map<std::string, std::unique_ptr<const UnaryRule>> events;
   std::unique_ptr<const UnaryRule> other_events;  // `*`; null: nothing is called
   std::vector<std::unique_ptr<const FeedRule>> feeds;

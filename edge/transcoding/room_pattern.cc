@@ -11,7 +11,25 @@
 namespace caucus::edge::transcoding {
 
 using google::protobuf::Descriptor;
+using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
+
+namespace {
+
+bool IsPart(const FieldDescriptor* field) {
+  return field != nullptr && !field->is_repeated() &&
+         (field->type() == FieldDescriptor::TYPE_STRING ||
+          field->type() == FieldDescriptor::TYPE_ENUM);
+}
+
+bool Fits(const FieldDescriptor& field, const std::string& part) {
+  if (part.find(':') != std::string::npos) return false;
+  if (field.type() != FieldDescriptor::TYPE_ENUM) return true;
+  const EnumValueDescriptor* const value = field.enum_type()->FindValueByName(part);
+  return value != nullptr && value->number() != 0;
+}
+
+}  // namespace
 
 absl::StatusOr<RoomPattern> RoomPattern::Parse(std::string_view text, const Descriptor& request) {
   const auto fault = [&](std::string_view what) {
@@ -28,8 +46,8 @@ absl::StatusOr<RoomPattern> RoomPattern::Parse(std::string_view text, const Desc
       continue;
     }
     const FieldDescriptor* const field = request.FindFieldByName(token.value);
-    if (field == nullptr || field->is_repeated() || field->type() != FieldDescriptor::TYPE_STRING) {
-      return fault(absl::StrCat("{", token.value, "} is no top-level string field of ",
+    if (!IsPart(field)) {
+      return fault(absl::StrCat("{", token.value, "} is no top-level string or enum field of ",
                                 request.full_name()));
     }
     if (!pattern.fields_.empty() && !text_before) return fault("two parts are not divided by text");
@@ -58,9 +76,7 @@ std::optional<std::vector<std::string>> RoomPattern::Match(std::string_view room
     const bool last = i + 1 == fields_.size();
     const size_t end = last ? room.size() : room.find(texts_[i + 1], 1);
     if (end == std::string_view::npos || end == 0) return std::nullopt;
-    const std::string_view part = room.substr(0, end);
-    if (part.find(':') != std::string_view::npos) return std::nullopt;
-    captures.emplace_back(part);
+    if (!Fits(*fields_[i], captures.emplace_back(room.substr(0, end)))) return std::nullopt;
     room.remove_prefix(last ? end : end + texts_[i + 1].size());
   }
   return captures;

@@ -15,13 +15,13 @@ namespace caucus::edge::transcoding {
 
 // Immutable.
 //
-// Text matches itself. A part matches one or more characters without `:`. It ends where the text
-// after it occurs first; the last text stands at the room's end. There is no going back: a room
-// that needs another split does not match.
+// Text matches itself. A part matches one or more characters without `:`; of an enum only the names
+// of its values, but for number 0. It ends where the text after it occurs first; the last text
+// stands at the room's end. There is no going back: a room that needs another split does not match.
 class RoomPattern {
  public:
-  // kInvalidArgument: `text` is no template; a part is no top-level singular string field of
-  // `request`, or stands twice; two parts are not divided by text.
+  // kInvalidArgument: `text` is no template; a part is no top-level singular string or enum field
+  // of `request`, or stands twice; two parts are not divided by text.
   static absl::StatusOr<RoomPattern> Parse(std::string_view text,
                                            const google::protobuf::Descriptor& request);
 

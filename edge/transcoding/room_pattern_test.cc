@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <string>
 
 #include "common/testing/status_matchers.h"
 #include "edge/transcoding/test_descriptors.h"
@@ -17,9 +18,10 @@ using testing::Optional;
 
 class RoomPatternTest : public testing::Test {
  protected:
-  absl::StatusOr<RoomPattern> Parse(std::string_view text) {
+  absl::StatusOr<RoomPattern> Parse(std::string_view text, const char* request = "ListenRequest") {
     return RoomPattern::Parse(
-        text, *pool_->FindMessageTypeByName("caucus.edge.transcoding.testdata.ListenRequest"));
+        text,
+        *pool_->FindMessageTypeByName(std::string("caucus.edge.transcoding.testdata.") + request));
   }
   std::optional<std::vector<std::string>> Match(std::string_view pattern, std::string_view room) {
     const auto parsed = Parse(pattern);
@@ -55,6 +57,17 @@ TEST_F(RoomPatternTest, EndsAPartWhereTheTextAfterItOccursFirst) {
   EXPECT_THAT(Match("{room}-{part}", "a-b-c"), Optional(ElementsAre("a", "b-c")));
   EXPECT_THAT(Match("{room}-{part}", "--c"), Optional(ElementsAre("-", "c")));
   EXPECT_THAT(Match("{room}-end", "a-end-end"), Optional(ElementsAre("a-end")));
+}
+
+TEST_F(RoomPatternTest, MatchesTheNamesOfAnEnumsValuesAlone) {
+  const auto pattern = Parse("{room}:{tone}", "FollowRequest");
+  ASSERT_THAT(pattern, IsOk());
+  EXPECT_THAT(pattern->Match("tea:TONE_LOUD"), Optional(ElementsAre("tea", "TONE_LOUD")));
+  for (const char* other : {"user:42", "tea:1", "tea:TONE_UNSPECIFIED", "tea:tone_loud",
+                            "tea:", "tea:TONE_LOUD ", "tea:TONE_LOUD:", "TONE_LOUD"}) {
+    EXPECT_EQ(pattern->Match(other), std::nullopt) << other;
+  }
+  EXPECT_THAT(Parse("{tones}", "FollowRequest"), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST_F(RoomPatternTest, MatchesFixedRooms) {

@@ -184,6 +184,43 @@ INSTANTIATE_TEST_SUITE_P(
               "a lifecycle has no arguments"),
         Event("DisconnectWithJoin", "Leave", R"(lifecycle: DISCONNECT join: "a")",
               "of the response to DISCONNECT only effects are used"),
+        Event("HeartbeatWithJoin", "Beat", R"(lifecycle: HEARTBEAT join: "a")",
+              "of the response to HEARTBEAT only effects are used: join, leave and emit have no "
+              "effect"),
+        Event("HeartbeatWithLeave", "Beat", R"(lifecycle: HEARTBEAT leave: "a")",
+              "of the response to HEARTBEAT only effects are used"),
+        Event("HeartbeatWithEmit", "Beat", R"(lifecycle: HEARTBEAT emit { event: "e" })",
+              "of the response to HEARTBEAT only effects are used"),
+        Event("HeartbeatWithArgs", "Beat", R"(lifecycle: HEARTBEAT args: "name")",
+              "a lifecycle has no arguments"),
+        Event("HeartbeatWithEvent", "Beat", R"(lifecycle: HEARTBEAT event: "beat")",
+              "both event and lifecycle are set"),
+        Event("HeartbeatOfAClient", "Beat",
+              R"(lifecycle: HEARTBEAT bind { field: "name" from: "socket.id" })",
+              R"(bind "name": from "socket.id" is of a client, which HEARTBEAT has not: it has )"
+              "edge.id"),
+        Event("HeartbeatOfAToken", "Beat",
+              R"(lifecycle: HEARTBEAT bind { field: "name" from: "claims.sub" })",
+              R"(bind "name": from "claims.sub" is of a client)"),
+        Event("HeartbeatOfARawMethod", "Named", "lifecycle: HEARTBEAT",
+              "HEARTBEAT is of no client: a raw method is"),
+        Mistake{"HeartbeatTwice",
+                [](FileDescriptorProto& chat) {
+                  auto* options = Method(chat, "Ping").mutable_options();
+                  EXPECT_TRUE(TextFormat::ParseFromString(
+                      "lifecycle: HEARTBEAT", options->MutableExtension(socketio::v1::event)));
+                },
+                "Beat: event: lifecycle HEARTBEAT has a method already: "
+                "/caucus.edge.transcoding.testdata.ChatService/Ping"},
+        Event("HeartbeatOnAStream", "Upload", "lifecycle: HEARTBEAT", "the method is a stream"),
+        Mistake{"UnknownLifecycle",
+                [](FileDescriptorProto& chat) {
+                  Method(chat, "Beat")
+                      .mutable_options()
+                      ->MutableExtension(socketio::v1::event)
+                      ->set_lifecycle(static_cast<socketio::v1::EventRule::Lifecycle>(99));
+                },
+                "Beat: event: lifecycle is none that is known"},
         Event("UnknownArgument", "Say", R"(event: "p" args: "x")", R"(args "x": )"),
         Event("ArgumentTwice", "Say", R"(event: "p" args: "room" args: "room")",
               R"(args "room": is named twice)"),
@@ -223,15 +260,36 @@ INSTANTIATE_TEST_SUITE_P(
         Feed("OnUnary", "Find", R"(room: "{text}")", "a method that streams responses only"),
         Feed("OnUpload", "Upload", R"(room: "{text}")", "a method that streams responses only"),
         Feed("NoRoom", "Listen", "", "is empty"),
-        Feed("OtherRoot", "Listen", R"(room: "{claims.sub}")", "no top-level string field"),
-        Feed("NestedField", "Listen", R"(room: "{request.room}")", "no top-level string field"),
-        Feed("IntegerField", "Listen", R"(room: "{sequence}")", "no top-level string field"),
-        Feed("RepeatedField", "Listen", R"(room: "{tags}")", "no top-level string field"),
+        Feed("OtherRoot", "Listen", R"(room: "{claims.sub}")", "no top-level string or enum field"),
+        Feed("NestedField", "Listen", R"(room: "{request.room}")",
+             "no top-level string or enum field"),
+        Feed("IntegerField", "Listen", R"(room: "{sequence}")",
+             "no top-level string or enum field"),
+        Feed("RepeatedField", "Listen", R"(room: "{tags}")", "no top-level string or enum field"),
         Feed("AdjacentParts", "Listen", R"(room: "{room}{part}")", "not divided by text"),
         Feed("PartTwice", "Listen", R"(room: "{room}-{room}")", "stands twice"),
         Feed("ResumeUnknown", "Listen", R"(room: "{room}" resume: "x")",
              R"(resume "x": caucus.edge.transcoding.testdata.ListenRequest has no)"),
         Feed("ResumeNoInteger", "Listen", R"(room: "{room}" resume: "part")", R"(resume "part")"),
+        Feed("RepeatedEnum", "Follow", R"(room: "{tones}")",
+             R"(room "{tones}": {tones} is no top-level string or enum field of )"),
+        Feed("StateUnknown", "Follow", R"(room: "{room}" retain: true state: "x")",
+             R"(state "x": is no field of the oneof of )"
+             "caucus.edge.transcoding.testdata.FollowResponse"),
+        Feed("StateOutsideTheOneof", "Follow", R"(room: "{room}" retain: true state: "again")",
+             R"(state "again": is no field of the oneof of )"),
+        Feed("StateNotRetained", "Follow", R"(room: "{room}" state: "said")",
+             R"(state "said": needs retain)"),
+        Feed("RepeatUnknown", "Follow", R"(room: "{room}" retain: true state: "said" repeat: "x")",
+             R"(repeat "x": caucus.edge.transcoding.testdata.FollowResponse has no top-level bool )"
+             "field of it"),
+        Feed("RepeatNoBool", "Follow",
+             R"(room: "{room}" retain: true state: "said" repeat: "sequence")",
+             R"(repeat "sequence": )"),
+        Feed("RepeatOfMany", "Follow",
+             R"(room: "{room}" retain: true state: "said" repeat: "flags")", R"(repeat "flags": )"),
+        Feed("RepeatWithoutState", "Follow", R"(room: "{room}" retain: true repeat: "again")",
+             R"(repeat "again": needs state)"),
         Mistake{"ResumeMissingInResponse",
                 [](FileDescriptorProto& chat) {
                   MessageProto(chat, "ListenResponse").mutable_field(3)->set_name("other");
