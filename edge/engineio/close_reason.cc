@@ -24,6 +24,8 @@ std::string_view NameOf(CloseReason reason) {
       return "too many events";
     case CloseReason::kSlowConsumer:
       return "slow consumer";
+    case CloseReason::kReconnect:
+      return "reconnect";
   }
   return "";
 }
@@ -41,6 +43,7 @@ bool IsGraceful(CloseReason reason) {
     case CloseReason::kPingTimeout:
     case CloseReason::kParseError:
     case CloseReason::kSlowConsumer:
+    case CloseReason::kReconnect:
       return false;
   }
   return false;

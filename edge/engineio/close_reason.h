@@ -22,9 +22,10 @@ enum class CloseReason : uint8_t {
   kConnectTimeout,  // The client has joined no namespace in time.
   kTooManyEvents,   // The client went on sending more events than it may.
   kSlowConsumer,    // The output queue was full.
+  kReconnect,       // The layer above let go of the client, which is to come back by itself.
 };
 
-inline constexpr size_t kCloseReasonCount = static_cast<size_t>(CloseReason::kSlowConsumer) + 1;
+inline constexpr size_t kCloseReasonCount = static_cast<size_t>(CloseReason::kReconnect) + 1;
 
 // Returns the reason in words, e.g. `ping timeout`: for metrics, logs, and the client's close
 // frame.

@@ -8,6 +8,7 @@ CloseStatus CloseStatusOf(CloseReason reason) {
   switch (reason) {
     case CloseReason::kForcedClose:
     case CloseReason::kTransportClose:
+    case CloseReason::kReconnect:
       return {.code = CloseCode::kNoStatus, .text = ""};
     case CloseReason::kServerShuttingDown:
       return {.code = CloseCode::kGoingAway, .text = NameOf(reason)};

@@ -15,6 +15,7 @@ std::string Describe(CloseReason reason) {
 TEST(CloseStatusTest, CloseByEitherSideHasNone) {
   EXPECT_EQ(Describe(CloseReason::kForcedClose), "1005 ");
   EXPECT_EQ(Describe(CloseReason::kTransportClose), "1005 ");
+  EXPECT_EQ(Describe(CloseReason::kReconnect), "1005 ");
 }
 
 TEST(CloseStatusTest, EndOfTheServerIsGoingAway) {

@@ -26,10 +26,11 @@ size_t CostOf(const EncodedPacketPtr& packet) {
 }
 
 // The reference has written what it sent to a WebSocket before it reads the malformed packet; a
-// polling client's next GET finds no session.
+// polling client's next GET finds no session. So does that of one that is to reconnect: any answer
+// would tell it that the session was closed.
 bool IsGraceful(CloseReason reason, Transport transport) {
-  return IsGraceful(reason) ||
-         (reason == CloseReason::kParseError && transport == Transport::kWebSocket);
+  const bool of_websocket = reason == CloseReason::kParseError || reason == CloseReason::kReconnect;
+  return IsGraceful(reason) || (of_websocket && transport == Transport::kWebSocket);
 }
 
 }  // namespace
@@ -48,7 +49,7 @@ Session::Session(const SessionConfig& config, std::string id, Transport transpor
 void Session::Send(EncodedPacketPtr packet, const SendOptions& options) {
   if (state_ != State::kOpen || overflowed_) return;
   const size_t bytes = CostOf(packet);
-  if (options.supersede_key != 0 && queue_bytes_ + bytes > config_.queue_bytes_max / 2) {
+  if (!options.is_change && queue_bytes_ + bytes > config_.queue_bytes_max / 2) {
     DropSuperseded(options.supersede_key);
   }
   const bool half_full = queue_bytes_ >= config_.queue_bytes_max / 2;
@@ -57,16 +58,34 @@ void Session::Send(EncodedPacketPtr packet, const SendOptions& options) {
     return;
   }
   const auto is_full = [&] {
-    return queue_bytes_ > 0 && queue_bytes_ + bytes > config_.queue_bytes_max;
+    return queue_bytes_ > 0 && queue_bytes_ + bytes > config_.queue_bytes_max + replay_bytes_;
   };
   if (is_full()) outlet_.OnQueueFull();
   if (is_full()) {
     overflowed_ = true;
   } else {
-    queue_bytes_ += bytes;
-    queue_.push_back({std::move(packet), options.supersede_key});
+    Push(std::move(packet), options.supersede_key);
   }
   SignalOutput();
+}
+
+void Session::SendReplay(std::span<const EncodedPacketPtr> packets, uint64_t supersede_key) {
+  if (state_ != State::kOpen || overflowed_ || packets.empty()) return;
+  if (queue_bytes_ > config_.queue_bytes_max / 2) DropSuperseded(supersede_key);
+  if (queue_bytes_ > config_.queue_bytes_max) outlet_.OnQueueFull();
+  overflowed_ = queue_bytes_ > config_.queue_bytes_max;
+  if (!overflowed_) {
+    for (const EncodedPacketPtr& packet : packets) {
+      replay_bytes_ += CostOf(packet);
+      Push(packet, supersede_key);
+    }
+  }
+  SignalOutput();
+}
+
+void Session::Push(EncodedPacketPtr packet, uint64_t supersede_key) {
+  queue_bytes_ += CostOf(packet);
+  queue_.push_back({std::move(packet), supersede_key});
 }
 
 void Session::Close(CloseReason reason, MonotonicTime now) {
@@ -75,7 +94,8 @@ void Session::Close(CloseReason reason, MonotonicTime now) {
   const bool graceful = IsGraceful(reason, transport_);
   if (!graceful) DropQueue();
   // A WebSocket finishes what it has begun, and tells the client, without the session.
-  const bool poll_to_answer = transport_ == Transport::kPolling && poll_held_;
+  const bool poll_to_answer =
+      transport_ == Transport::kPolling && poll_held_ && reason != CloseReason::kReconnect;
   state_ = graceful || poll_to_answer ? State::kClosing : State::kClosed;
   close_payload_ = poll_held_ && queue().empty() ? "1"
                                                  : "6\x1e"
@@ -285,13 +305,17 @@ void Session::SendPing() {
 }
 
 void Session::DropSuperseded(uint64_t key) {
+  if (key == 0) return;
   const size_t first = queue_front_ + (front_bytes_written_ > 0 ? 1 : 0);
-  for (size_t i = first; i < queue_.size(); ++i) {
-    if (queue_[i].supersede_key != key) continue;
-    queue_bytes_ -= CostOf(queue_[i].packet);
-    queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(i));
-    return;
-  }
+  if (first >= queue_.size()) return;
+  const auto begin = queue_.begin() + static_cast<std::ptrdiff_t>(first);
+  const auto kept = std::remove_if(begin, queue_.end(), [&](const Queued& queued) {
+    if (queued.supersede_key != key) return false;
+    queue_bytes_ -= CostOf(queued.packet);
+    return true;
+  });
+  queue_.erase(kept, queue_.end());
+  OnQueueShrunk();
 }
 
 void Session::DropQueue() {
@@ -300,6 +324,7 @@ void Session::DropQueue() {
     queue_bytes_ -= CostOf(queue_.back().packet);
     queue_.pop_back();
   }
+  OnQueueShrunk();
   FreePopped();
 }
 
@@ -307,6 +332,7 @@ void Session::PopFront() {
   queue_bytes_ -= CostOf(queue_[queue_front_].packet);
   queue_[queue_front_].packet.reset();
   ++queue_front_;
+  OnQueueShrunk();
   FreePopped();
 }
 

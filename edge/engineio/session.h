@@ -3,6 +3,7 @@
 #ifndef EDGE_ENGINEIO_SESSION_H_
 #define EDGE_ENGINEIO_SESSION_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -48,9 +49,11 @@ struct SessionConfig {
 };
 
 struct SendOptions {
-  // If not 0, a queued packet of the same key that has not begun to be written is dropped once the
-  // queue is half full: the newer state replaces the older.
+  // If not 0, queued packets of the same key that have not begun to be written are dropped once the
+  // queue is half full: the newer state replaces what is older.
   uint64_t supersede_key = 0;
+  // The packet is no whole state: it is dropped for a newer one of its key, but replaces none.
+  bool is_change = false;
   // The packet itself is dropped if the queue is half full, or has no room for it.
   bool droppable = false;
 };
@@ -132,9 +135,14 @@ class Session {
   // unless open.
   void Send(EncodedPacketPtr packet, const SendOptions& options = {});
 
+  // Queues packets that bring a client up to date, the first a whole state: all of them, even if
+  // they are more than the queue may hold, as long as what waited before was not. A full queue
+  // closes the session, likewise.
+  void SendReplay(std::span<const EncodedPacketPtr> packets, uint64_t supersede_key);
+
   // Ends the session. The first reason counts. Queued packets still go out if IsGraceful(reason),
-  // and of a WebSocket also if the reason is kParseError; otherwise a frame that has begun is all
-  // that stays in the queue.
+  // and of a WebSocket also if the reason is kParseError or kReconnect; otherwise a frame that has
+  // begun is all that stays in the queue.
   void Close(CloseReason reason, MonotonicTime now);
   // Why the session has ended; nothing while it is open.
   std::optional<CloseReason> close_reason() const { return close_reason_; }
@@ -213,7 +221,9 @@ class Session {
   void OnPacket(const Packet& packet, MonotonicTime now);
   void OnPong(MonotonicTime now);
   void SendPing();
+  void Push(EncodedPacketPtr packet, uint64_t supersede_key);
   void DropSuperseded(uint64_t key);
+  void OnQueueShrunk() { replay_bytes_ = std::min(replay_bytes_, queue_bytes_); }
   void DropQueue();
   void PopFront();
   void FreePopped();
@@ -229,6 +239,7 @@ class Session {
   size_t queue_front_ = 0;
   size_t queue_bytes_ = 0;
   size_t front_bytes_written_ = 0;
+  size_t replay_bytes_ = 0;  // That may wait beside config_.queue_bytes_max.
 
   MonotonicTime heartbeat_deadline_;  // Of the next ping, or, while one is out, of its pong.
   MonotonicTime activation_deadline_;

@@ -311,6 +311,82 @@ TEST_F(SessionQueueTest, StateThatIsReplacedNeverOverflows) {
   EXPECT_LE(session_->queue().size(), 5);
 }
 
+TEST_F(SessionQueueTest, AChangeReplacesNothing) {
+  OpenWebSocket();
+  session_->Send(Sized("s1"), {.supersede_key = 1});
+  for (int i = 0; i < 9; ++i) {
+    session_->Send(Sized("c" + std::to_string(i)), {.supersede_key = 1, .is_change = true});
+  }
+  EXPECT_EQ(Names(), "s1 c0 c1 c2 c3 c4 c5 c6 c7 c8");
+  EXPECT_FALSE(session_->overflowed());
+}
+
+TEST_F(SessionQueueTest, AChangeWithoutRoomOverflows) {
+  OpenWebSocket();
+  session_->Send(Sized("s1"), {.supersede_key = 1});
+  for (int i = 0; i < 10; ++i) {
+    session_->Send(Sized("c"), {.supersede_key = 1, .is_change = true});
+  }
+  EXPECT_TRUE(session_->overflowed());
+}
+
+TEST_F(SessionQueueTest, AStateReplacesTheStateAndTheChangesBeforeIt) {
+  OpenWebSocket();
+  session_->Send(Sized("s1"), {.supersede_key = 1});
+  session_->Send(Sized("x"));
+  session_->Send(Sized("c1"), {.supersede_key = 1, .is_change = true});
+  session_->Send(Sized("d1"), {.supersede_key = 2, .is_change = true});
+  session_->Send(Sized("c2"), {.supersede_key = 1, .is_change = true});
+  session_->OnWritten(1);
+  session_->Send(Sized("s2"), {.supersede_key = 1});
+  EXPECT_EQ(Names(), "s1 x d1 s2");
+  session_->Send(Sized("c3"), {.supersede_key = 1, .is_change = true});
+  EXPECT_EQ(Names(), "s1 x d1 s2 c3");
+}
+
+TEST_F(SessionQueueTest, AReplayMayBeMoreThanTheQueueHolds) {
+  OpenWebSocket();
+  SendMany(9);
+  const std::vector<EncodedPacketPtr> replay(30, Sized("r"));
+  session_->SendReplay(replay, 1);
+  EXPECT_FALSE(session_->overflowed());
+  EXPECT_EQ(session_->queue().size(), 39u);
+  session_->Send(Sized("x"));
+  EXPECT_FALSE(session_->overflowed());
+  session_->Send(Sized("y"));
+  EXPECT_TRUE(session_->overflowed());
+}
+
+TEST_F(SessionQueueTest, AReplayNeedsAQueueWithinItsBound) {
+  OpenWebSocket();
+  const std::vector<EncodedPacketPtr> replay(30, Sized("r"));
+  session_->SendReplay(replay, 1);
+  EXPECT_FALSE(session_->overflowed());
+  session_->SendReplay(replay, 2);
+  EXPECT_TRUE(session_->overflowed());
+  EXPECT_EQ(session_->queue().size(), 30u);
+}
+
+TEST_F(SessionQueueTest, AReplayThatWasWrittenLeavesNoMoreRoomThanBefore) {
+  OpenWebSocket();
+  const std::vector<EncodedPacketPtr> replay(30, Sized("r"));
+  session_->SendReplay(replay, 1);
+  session_->OnWritten(30 * kPacketBytes);
+  SendMany(10);
+  EXPECT_FALSE(session_->overflowed());
+  SendMany(1);
+  EXPECT_TRUE(session_->overflowed());
+}
+
+TEST_F(SessionQueueTest, AReplayReplacesAnEarlierOne) {
+  OpenWebSocket();
+  const std::vector<EncodedPacketPtr> replay(30, Sized("r"));
+  session_->SendReplay(replay, 1);
+  session_->SendReplay(replay, 1);
+  EXPECT_FALSE(session_->overflowed());
+  EXPECT_EQ(session_->queue().size(), 30u);
+}
+
 TEST_F(SessionQueueTest, KeepsItsOrderUnderALastingBacklog) {
   OpenWebSocket();
   config_.queue_bytes_max = 1'000'000;

@@ -364,6 +364,26 @@ TEST_F(SessionTest, AnswersToWhatCameBeforeAViolationStillGoOut) {
   }
 }
 
+TEST_F(SessionTest, ReconnectTellsAPollingClientNothing) {
+  OpenPolling();
+  session_->OnPoll(now_);
+  session_->TakePollPayload(now_);
+  session_->OnPoll(now_);
+  session_->Send(Message("a"));
+  session_->Close(CloseReason::kReconnect, now_);
+  EXPECT_EQ(session_->state(), Session::State::kClosed);
+  EXPECT_TRUE(session_->queue().empty());
+  EXPECT_THAT(handler_.closes, ElementsAre(CloseReason::kReconnect));
+}
+
+TEST_F(SessionTest, ReconnectLeavesTheQueueToTheWebSocket) {
+  OpenWebSocket();
+  session_->Send(Message("a"));
+  session_->Close(CloseReason::kReconnect, now_);
+  EXPECT_EQ(session_->state(), Session::State::kClosing);
+  EXPECT_EQ(session_->queue().size(), 1u);
+}
+
 TEST_F(SessionTest, FirstRequestToCloseCounts) {
   OpenWebSocket();
   EXPECT_FALSE(session_->close_requested());
