@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "edge/gateway/broadcast.h"
 #include "edge/gateway/effect_batch.h"
 #include "edge/gateway/gateway.h"
 #include "edge/socketio/outgoing_packet.h"
@@ -25,12 +24,21 @@ bool IsFinal(absl::StatusCode code) {
   }
 }
 
+// Null: there is nothing to tell.
 FeedDeliveryPtr MakeDelivery(const FeedKey& key, const transcoding::FeedMessage& message) {
+  using Kind = FeedDelivery::Kind;
+  if (message.event.empty()) {
+    if (!key.rule->has_changes()) return nullptr;
+    return std::make_shared<const FeedDelivery>(
+        FeedDelivery{.packet = nullptr, .resume_value = message.resume_value});
+  }
+  const Kind state = message.is_repeat ? Kind::kRepeat : Kind::kState;
   return std::make_shared<const FeedDelivery>(FeedDelivery{
       .packet = socketio::EventPacket(
           key.nsp->path, message.event,
           {.json = message.arguments.json, .attachments = message.arguments.attachments}),
-      .resume_value = message.resume_value});
+      .resume_value = message.resume_value,
+      .kind = message.is_state ? state : Kind::kChange});
 }
 
 }  // namespace
@@ -44,8 +52,7 @@ FeedHub::FeedHub(const ShardMesh& mesh, size_t shard, Executor& executor,
       options_(options),
       limits_(limits) {}
 
-void FeedHub::Subscribe(const FeedKey& key, size_t shard, const Credentials& credentials,
-                        int64_t resume_min) {
+void FeedHub::Subscribe(const FeedKey& key, const Subscriber& subscriber) {
   if (!feeds_.contains(key) && !MakeRoom()) {
     limits_.OnLimitReached(Limit::kFeeds);
     return refused_log_.Log(Severity::kWarning, "no feed is opened: there are too many",
@@ -53,17 +60,14 @@ void FeedHub::Subscribe(const FeedKey& key, size_t shard, const Credentials& cre
   }
   Feed& feed = feeds_[key];
   if (feed.lingering) lingering_.erase(*std::exchange(feed.lingering, std::nullopt));
-  if (std::find(feed.shards.begin(), feed.shards.end(), shard) == feed.shards.end()) {
-    feed.shards.push_back(shard);
+  if (std::find(feed.shards.begin(), feed.shards.end(), subscriber.shard) == feed.shards.end()) {
+    feed.shards.push_back(subscriber.shard);
   }
-  const bool fresh =
-      feed.retained != nullptr && feed.retained->resume_value.value_or(resume_min) >= resume_min;
-  if (fresh) {
-    mesh_.Post(shard, [key, retained = feed.retained](Gateway& gateway) {
-      gateway.Deliver(key, retained);
-    });
-  }
-  if (feed.stream == nullptr) Open(key, feed, credentials);
+  mesh_.Post(subscriber.shard,
+             [key, number = subscriber.number, backlog = feed.backlog](Gateway& gateway) {
+               gateway.OnSubscribed(key, number, backlog);
+             });
+  if (feed.stream == nullptr) Open(key, feed, subscriber.credentials);
 }
 
 void FeedHub::Unsubscribe(const FeedKey& key, size_t shard) {
@@ -135,13 +139,8 @@ void FeedHub::OnMessage(const FeedKey& key, uint64_t stream_number, const std::s
   }
   feed->resume_value = decoded->resume_value.value_or(feed->resume_value);
   Broadcast broadcast(mesh_, shard_);
-  if (!decoded->event.empty()) {
-    const FeedDeliveryPtr delivery = MakeDelivery(key, *decoded);
-    if (key.rule->retain()) feed->retained = delivery;
-    for (const size_t shard : feed->shards) {
-      const auto deliver = [key, delivery](Gateway& gateway) { gateway.Deliver(key, delivery); };
-      shard == shard_ ? mesh_.Post(shard, deliver) : broadcast.Post(shard, deliver);
-    }
+  if (const FeedDeliveryPtr delivery = MakeDelivery(key, *decoded)) {
+    Deliver(key, *feed, delivery, broadcast);
   }
   // They may be for sockets on any shard, whether or not it has a member of this room.
   const EffectBatchPtr effects =
@@ -157,6 +156,18 @@ void FeedHub::OnMessage(const FeedKey& key, uint64_t stream_number, const std::s
   const bool awaited = broadcast.Await(
       [key, stream_number](Gateway& gateway) { gateway.hub().ReadNext(key, stream_number); });
   if (!awaited) feed->stream->ReadNext();
+}
+
+void FeedHub::Deliver(const FeedKey& key, Feed& feed, const FeedDeliveryPtr& delivery,
+                      Broadcast& broadcast) {
+  if (feed.backlog.Add(*delivery, options_.change_bytes_max) == FeedBacklog::Added::kTooMuch) {
+    log_.Log(Severity::kWarning, "a feed has sent too many changes after a state to keep them",
+             {{"method", key.rule->method()}});
+  }
+  for (const size_t shard : feed.shards) {
+    const auto deliver = [key, delivery](Gateway& gateway) { gateway.Deliver(key, delivery); };
+    shard == shard_ ? mesh_.Post(shard, deliver) : broadcast.Post(shard, deliver);
+  }
 }
 
 void FeedHub::ReadNext(const FeedKey& key, uint64_t stream_number) {

@@ -17,7 +17,9 @@
 #include "common/logging/log_throttle.h"
 #include "edge/backend/rpc_invoker.h"
 #include "edge/executor/executor.h"
+#include "edge/gateway/broadcast.h"
 #include "edge/gateway/call_metadata.h"
+#include "edge/gateway/feed_backlog.h"
 #include "edge/gateway/feed_key.h"
 #include "edge/gateway/shard_mesh.h"
 #include "edge/limits/limit.h"
@@ -31,6 +33,8 @@ struct FeedOptions {
   // Held by one shard. Then the feed that has been without members for the longest goes, and if
   // there is none, a new one is not opened: its room gets no messages.
   size_t feeds_max = 20'000;
+  // Kept of a feed after its last state; when there are more, nothing is until the next state.
+  size_t change_bytes_max = 4 << 20;
 };
 
 // Confined to its shard. The references must outlive it.
@@ -39,10 +43,16 @@ class FeedHub {
   FeedHub(const ShardMesh& mesh, size_t shard, Executor& executor, backend::RpcInvoker& invoker,
           const FeedOptions& options, LimitObserver& limits);
 
-  // The first socket of `shard` has joined the feed's room. It is sent the retained message, unless
-  // that is older than `resume_min`.
-  void Subscribe(const FeedKey& key, size_t shard, const Credentials& credentials,
-                 int64_t resume_min);
+  // Who asks for a feed's messages.
+  struct Subscriber {
+    size_t shard = 0;
+    uint64_t number = 0;  // Tells one subscription of the shard from another.
+    Credentials credentials;
+  };
+
+  // The first socket of a shard has joined the feed's room. Gateway::OnSubscribed is told what is
+  // kept; what the feed says later is delivered behind that.
+  void Subscribe(const FeedKey& key, const Subscriber& subscriber);
   // The last socket of `shard` has left.
   void Unsubscribe(const FeedKey& key, size_t shard);
   // Asks a shard that has members for the credentials to open a stream with.
@@ -60,7 +70,7 @@ class FeedHub {
     uint64_t stream_number = 0;  // Tells the current stream's callbacks from those of earlier ones.
     std::optional<std::list<FeedKey>::iterator> lingering;  // While it has no members.
     uint64_t empty_number = 0;  // Counts how often the feed has lost its last member.
-    FeedDeliveryPtr retained;
+    FeedBacklog backlog;
     int64_t resume_value = 0;
     size_t messages = 0;  // Of the current stream.
     size_t failures = 0;  // In a row.
@@ -74,6 +84,8 @@ class FeedHub {
   void Forget(FeedMap::iterator feed);
   void Open(const FeedKey& key, Feed& feed, const Credentials& credentials);
   void OnMessage(const FeedKey& key, uint64_t stream_number, const std::string& message);
+  void Deliver(const FeedKey& key, Feed& feed, const FeedDeliveryPtr& delivery,
+               Broadcast& broadcast);
   // When every shard has the last message. A message that a slow shard has not delivered holds the
   // service back.
   void ReadNext(const FeedKey& key, uint64_t stream_number);

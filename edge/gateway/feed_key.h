@@ -32,14 +32,21 @@ struct FeedKey {
 
 // One message of a feed, ready to be sent; shared by all shards. Immutable.
 struct FeedDelivery {
-  engineio::EncodedPacketPtr packet;
+  enum class Kind : uint8_t {
+    kChange,  // Or an event of a feed that retains nothing.
+    kState,
+    kRepeat,  // A state for those alone who have had none.
+  };
+
+  engineio::EncodedPacketPtr packet;  // Null, of a change: it only tells how far the feed is.
   std::optional<int64_t> resume_value;
+  Kind kind = Kind::kChange;
 };
 
 using FeedDeliveryPtr = std::shared_ptr<const FeedDelivery>;
 
-// Under which a newer message of the feed replaces an older in a slow client's queue: only where a
-// message is the whole state, which `retain` says. 0: never.
+// Under which a newer state of the feed replaces what is older in a slow client's queue: only where
+// there are states, which `retain` says. 0: never.
 inline uint64_t SupersedeKeyOf(const FeedKey& key) {
   return key.rule->retain() ? absl::Hash<FeedKey>()(key) | 1 : 0;
 }

@@ -24,6 +24,7 @@
 #include "edge/gateway/call_metadata.h"
 #include "edge/gateway/connection_state.h"
 #include "edge/gateway/effect_batch.h"
+#include "edge/gateway/feed_backlog.h"
 #include "edge/gateway/feed_hub.h"
 #include "edge/gateway/feed_key.h"
 #include "edge/gateway/gateway_services.h"
@@ -54,7 +55,9 @@ class Gateway final : public socketio::ClientHandler {
                     socketio::DisconnectReason reason) override;
 
   // --- From the gateways of all shards ---
-  // A feed's message for the members of its room.
+  // What a feed has kept when its hub heard of a subscription of this shard.
+  void OnSubscribed(const FeedKey& key, uint64_t number, const FeedBacklog& backlog);
+  // A feed's next message for the members of its room.
   void Deliver(const FeedKey& key, const FeedDeliveryPtr& delivery);
   void ApplyEffects(const transcoding::NamespaceRules& rules, const EffectBatch& effects);
   // Sends a member's credentials to the feed's hub, or tells it that there is no member.
@@ -73,9 +76,12 @@ class Gateway final : public socketio::ClientHandler {
 
   // The feeds of a room that has members here.
   struct LocalFeed {
-    FeedDeliveryPtr retained;
-    // Members whose CONNECT told them more than the feed has told by now, and how new the first
-    // message for them must be. Empty most of the time.
+    uint64_t number = 0;      // Of the subscription.
+    bool subscribed = false;  // The hub has answered. What it said before was for an earlier one.
+    FeedBacklog backlog;
+    // Members whose CONNECT told them more than the feed has told by now, and, of a feed of
+    // changes, those who have had no state yet: with what the feed must have reached. Empty most of
+    // the time.
     absl::flat_hash_map<const socketio::Socket*, int64_t> newcomers;
   };
 
@@ -118,9 +124,15 @@ class Gateway final : public socketio::ClientHandler {
                               Broadcast& broadcast);
   void ApplyEffect(socketio::Namespace& nsp, const CheckedEffect& effect);
 
-  // `outcome`: of the CONNECT call, which says how old a retained message may be; or null.
+  // `outcome`: of the CONNECT call, which says how far a feed must be for the socket; or null.
   void Join(socketio::Socket& socket, const std::string& room,
             const transcoding::UnaryOutcome* outcome);
+  void JoinFeed(socketio::Socket& socket, const FeedKey& key, int64_t resume_min);
+  // What a newcomer gets for `delivery`, the last in the backlog; or only the backlog, if null.
+  // Returns whether it is one no more.
+  static bool SendToNewcomer(socketio::Socket& socket, const FeedKey& key,
+                             const FeedBacklog& backlog, int64_t resume_min,
+                             const FeedDelivery* delivery);
   // Takes a copy of the name: the room's own goes with its last member.
   void Leave(socketio::Socket& socket, std::string room);
   transcoding::ConnectionContext ContextOf(const socketio::Socket& socket) const;
@@ -135,6 +147,7 @@ class Gateway final : public socketio::ClientHandler {
   LogThrottle log_{5};
   FeedHub hub_;
   uint64_t events_ = 0;
+  uint64_t subscriptions_ = 0;
   absl::flat_hash_map<std::string, std::unique_ptr<socketio::Namespace>> namespaces_;
   absl::flat_hash_map<FeedKey, LocalFeed> feeds_;
 };

@@ -87,7 +87,7 @@ void Gateway::ApplyEffect(socketio::Namespace& nsp, const CheckedEffect& checked
       const auto scope = effect.disconnect().close() ? Socket::DisconnectScope::kConnection
                                                      : Socket::DisconnectScope::kNamespace;
       for (Socket* const socket : SocketsOf(nsp, effect.disconnect().target())) {
-        socket->Disconnect(scope);
+        effect.disconnect().reconnect() ? socket->Reconnect() : socket->Disconnect(scope);
       }
       return;
     }

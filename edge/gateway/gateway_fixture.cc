@@ -118,7 +118,7 @@ void GatewayFixture::Fail(std::string_view method, const absl::Status& error) {
   RunAll();
 }
 
-void GatewayFixture::Stream(const chat::v1::ListenResponse& message, std::string_view method) {
+void GatewayFixture::Stream(const google::protobuf::Message& message, std::string_view method) {
   const auto streams = invoker_.StreamsOf(method);
   ASSERT_FALSE(streams.empty());
   streams.back()->on_message(message.SerializeAsString());

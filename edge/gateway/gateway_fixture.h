@@ -97,7 +97,7 @@ class GatewayFixture : public testing::Test {
   void Answer(std::string_view method, const google::protobuf::Message& response);
   void Fail(std::string_view method, const absl::Status& error);
   // Streams a message, or ends the newest stream of a method.
-  void Stream(const chat::v1::ListenResponse& message, std::string_view method = "Listen");
+  void Stream(const google::protobuf::Message& message, std::string_view method = "Listen");
   void EndStream(const absl::Status& status, std::string_view method = "Listen");
 
   Gateway& gateway(size_t shard) { return *gateways_[shard]; }

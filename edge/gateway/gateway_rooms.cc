@@ -50,32 +50,45 @@ void Gateway::Join(Socket& socket, const std::string& room,
   }
   const socketio::RoomIndex::JoinResult joined = socket.nsp().rooms().Join(socket, room);
   if (joined == socketio::RoomIndex::JoinResult::kAlreadyIn) return;
-  ConnectionState& state = StateOf(socket);
-  for (const auto& rule : state.rules->feeds) {
+  const transcoding::NamespaceRules& rules = *StateOf(socket).rules;
+  for (const auto& rule : rules.feeds) {
     if (!rule->MatchRoom(room)) continue;
-    const FeedKey key = {.nsp = state.rules, .rule = rule.get(), .room = room};
-    const int64_t resume_min =
-        outcome == nullptr ? 0 : outcome->Number(rule->resume_field()).value_or(0);
-    const auto [feed, first] = feeds_.try_emplace(key);
-    const FeedDeliveryPtr& retained = feed->second.retained;
-    const bool fresh =
-        retained != nullptr && retained->resume_value.value_or(resume_min) >= resume_min;
-    // A message as new as the newcomer's own CONNECT is on its way: an older one would only
-    // confuse.
-    if (!fresh && resume_min > 0) {
-      state.is_newcomer = true;
-      feed->second.newcomers[&socket] = resume_min;
-    }
-    if (first) {
-      services_.mesh.Post(
-          services_.mesh.HomeOf(key),
-          [key, shard = shard_, credentials = state.credentials, resume_min](Gateway& gateway) {
-            gateway.hub().Subscribe(key, shard, credentials, resume_min);
-          });
-      continue;
-    }
-    if (fresh) socket.Send(retained->packet, {.supersede_key = SupersedeKeyOf(key)});
+    JoinFeed(socket, {.nsp = &rules, .rule = rule.get(), .room = room},
+             outcome == nullptr ? 0 : outcome->Number(rule->resume_field()).value_or(0));
   }
+}
+
+void Gateway::JoinFeed(Socket& socket, const FeedKey& key, int64_t resume_min) {
+  ConnectionState& state = StateOf(socket);
+  const auto [found, first] = feeds_.try_emplace(key);
+  LocalFeed& feed = found->second;
+  const bool caught_up =
+      feed.subscribed && SendToNewcomer(socket, key, feed.backlog, resume_min, nullptr);
+  if (!caught_up && (resume_min > 0 || key.rule->has_changes())) {
+    state.is_newcomer = true;
+    feed.newcomers[&socket] = resume_min;
+  }
+  if (!first) return;
+  feed.number = ++subscriptions_;
+  services_.mesh.Post(services_.mesh.HomeOf(key),
+                      [key, subscriber = FeedHub::Subscriber{.shard = shard_,
+                                                             .number = feed.number,
+                                                             .credentials = state.credentials}](
+                          Gateway& gateway) { gateway.hub().Subscribe(key, subscriber); });
+}
+
+bool Gateway::SendToNewcomer(Socket& socket, const FeedKey& key, const FeedBacklog& backlog,
+                             int64_t resume_min, const FeedDelivery* delivery) {
+  // A message as new as the newcomer's own CONNECT is on its way: an older one would only confuse.
+  if (!backlog.HasReached(resume_min)) return false;
+  if (!backlog.packets().empty()) {
+    socket.SendReplay(backlog.packets(), SupersedeKeyOf(key));
+    return true;
+  }
+  if (delivery != nullptr && delivery->packet != nullptr) {
+    socket.Send(delivery->packet, {.supersede_key = SupersedeKeyOf(key), .is_change = true});
+  }
+  return !key.rule->has_changes();
 }
 
 void Gateway::Leave(Socket& socket, std::string room) {
@@ -96,21 +109,41 @@ void Gateway::Leave(Socket& socket, std::string room) {
   }
 }
 
+void Gateway::OnSubscribed(const FeedKey& key, uint64_t number, const FeedBacklog& backlog) {
+  const auto found = feeds_.find(key);
+  if (found == feeds_.end() || found->second.number != number) return;
+  LocalFeed& feed = found->second;
+  feed.subscribed = true;
+  feed.backlog = backlog;
+  for (Socket* const socket : FindNamespace(key.nsp->path)->rooms().MembersOf(key.room)) {
+    const auto newcomer = feed.newcomers.find(socket);
+    const int64_t resume_min = newcomer == feed.newcomers.end() ? 0 : newcomer->second;
+    const bool caught_up = SendToNewcomer(*socket, key, feed.backlog, resume_min, nullptr);
+    if (caught_up && newcomer != feed.newcomers.end()) feed.newcomers.erase(newcomer);
+  }
+}
+
 void Gateway::Deliver(const FeedKey& key, const FeedDeliveryPtr& delivery) {
-  const auto feed = feeds_.find(key);
-  if (feed == feeds_.end()) return;
-  if (key.rule->retain()) feed->second.retained = delivery;
+  const auto found = feeds_.find(key);
+  if (found == feeds_.end() || !found->second.subscribed) return;
+  LocalFeed& feed = found->second;
+  feed.backlog.Add(*delivery, services_.options.feed.change_bytes_max);
   socketio::Namespace& nsp = *FindNamespace(key.nsp->path);
-  const engineio::SendOptions options = {.supersede_key = SupersedeKeyOf(key)};
-  auto& newcomers = feed->second.newcomers;
-  if (newcomers.empty()) return nsp.BroadcastToMembers(key.room, delivery->packet, options);
+  const engineio::SendOptions options = {
+      .supersede_key = SupersedeKeyOf(key),
+      .is_change = delivery->kind == FeedDelivery::Kind::kChange};
+  const bool for_all = delivery->packet != nullptr && delivery->kind != FeedDelivery::Kind::kRepeat;
+  if (feed.newcomers.empty()) {
+    if (for_all) nsp.BroadcastToMembers(key.room, delivery->packet, options);
+    return;
+  }
   for (Socket* const socket : nsp.rooms().MembersOf(key.room)) {
-    const auto newcomer = newcomers.find(socket);
-    if (newcomer != newcomers.end()) {
-      if (delivery->resume_value.value_or(newcomer->second) < newcomer->second) continue;
-      newcomers.erase(newcomer);
+    const auto newcomer = feed.newcomers.find(socket);
+    if (newcomer == feed.newcomers.end()) {
+      if (for_all) socket->Send(delivery->packet, options);
+    } else if (SendToNewcomer(*socket, key, feed.backlog, newcomer->second, delivery.get())) {
+      feed.newcomers.erase(newcomer);
     }
-    socket->Send(delivery->packet, options);
   }
 }
 

@@ -9,6 +9,9 @@
 #include <vector>
 
 #include "caucus/socketio/v1/effects.pb.h"
+#include "edge/engineio/close_reason.h"
+#include "edge/engineio/monotonic_time.h"
+#include "edge/engineio/session.h"
 #include "edge/gateway/gateway.h"
 #include "edge/gateway/gateway_fixture.h"
 #include "edge/gateway/testdata/chat.pb.h"
@@ -260,6 +263,23 @@ TEST_F(GatewayRoomsTest, DisconnectsARoomOnEveryShard) {
   EXPECT_TRUE(cid->session().close_requested());
   EXPECT_FALSE(dan->session().close_requested());
   EXPECT_THAT(invoker_.Waiting(), ElementsAre("Leave", "Leave", "Leave"));
+}
+
+TEST_F(GatewayRoomsTest, LetsARoomReconnectWithoutAWord) {
+  const auto ann = EnterQuietly("ann", "milk", 0);
+  const auto bob = EnterQuietly("bob", "tea", 0);
+  const auto cid = EnterQuietly("cid", "tea", 1);
+  Effect effect = Disconnect(Room("tea"), Close::kYes);
+  effect.mutable_disconnect()->set_reconnect(true);
+  AnswerWith(*ann, {effect});
+  EXPECT_FALSE(ann->session().close_requested());
+  for (const auto* client : {&bob, &cid}) {
+    EXPECT_THAT((*client)->Received(), IsEmpty());
+    EXPECT_EQ((*client)->session().requested_close(), engineio::CloseReason::kReconnect);
+    (*client)->session().Close(engineio::CloseReason::kReconnect, engineio::MonotonicTime());
+    EXPECT_THAT((*client)->Received(), IsEmpty());
+  }
+  EXPECT_THAT(invoker_.Waiting(), ElementsAre("Leave", "Leave"));
 }
 
 TEST_F(GatewayRoomsTest, CarriesTheEffectsOfAConnectOut) {

@@ -95,9 +95,13 @@ class Client final : public engineio::SessionHandler {
   void Send(const engineio::EncodedPacketPtr& packet, const engineio::SendOptions& options) {
     session_.Send(packet, options);
   }
+  void SendReplay(std::span<const engineio::EncodedPacketPtr> packets, uint64_t supersede_key) {
+    session_.SendReplay(packets, supersede_key);
+  }
   void OnAccepted() { session_.Activate(); }
   void OnRejected(Socket& socket);
   void OnServerDisconnect(Socket& socket, Socket::DisconnectScope scope);
+  void OnServerReconnect() { session_.RequestClose(engineio::CloseReason::kReconnect); }
   void PauseInput();
   void ResumeInput();
 

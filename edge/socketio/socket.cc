@@ -38,8 +38,17 @@ void Socket::Send(const engineio::EncodedPacketPtr& packet, const engineio::Send
   if (state_ == State::kConnected) client()->Send(packet, options);
 }
 
+void Socket::SendReplay(std::span<const engineio::EncodedPacketPtr> packets,
+                        uint64_t supersede_key) {
+  if (state_ == State::kConnected) client()->SendReplay(packets, supersede_key);
+}
+
 void Socket::Disconnect(DisconnectScope scope) {
   if (state_ == State::kConnected) client()->OnServerDisconnect(*this, scope);
+}
+
+void Socket::Reconnect() {
+  if (state_ == State::kConnected) client()->OnServerReconnect();
 }
 
 void Socket::PauseInput() {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,9 +65,14 @@ class Socket {
   // Sends a packet that was encoded for many.
   void Send(const engineio::EncodedPacketPtr& packet, const engineio::SendOptions& options = {});
 
+  // Sends packets that bring the client up to date, see Session::SendReplay.
+  void SendReplay(std::span<const engineio::EncodedPacketPtr> packets, uint64_t supersede_key);
+
   enum class DisconnectScope : uint8_t { kNamespace, kConnection };
   // Leaves the namespace and tells the client, which will not reconnect by itself.
   void Disconnect(DisconnectScope scope);
+  // Has the connection end, soon, as if the network had failed: the client reconnects by itself.
+  void Reconnect();
 
   // While paused by any of its sockets, a connection is not read from.
   void PauseInput();
