@@ -21,7 +21,9 @@ struct GatewayOptions {
   std::string edge_id;  // Of this process, unique among all edges.
   absl::Duration call_timeout = absl::Seconds(5);
   absl::Duration disconnect_call_timeout =
-      absl::Seconds(30);           // Nobody waits for it, and it matters.
+      absl::Seconds(30);  // Nobody waits for it, and it matters.
+  // Between the calls of a HEARTBEAT method; also their deadline, unless call_timeout is shorter.
+  absl::Duration heartbeat_interval = absl::Seconds(5);
   size_t events_pending_max = 64;  // Of one socket; then its connection is not read from.
   size_t event_bytes_pending_max = 1'000'000;  // Likewise, of their requests.
   // Of all sockets of one shard that have left: then what the next that leaves asked for is

@@ -134,6 +134,9 @@ ABSL_FLAG(Timeout, body_timeout, Timeout{absl::Seconds(10)},
 ABSL_FLAG(Timeout, idle_timeout, Timeout{absl::Seconds(60)},
           "between two requests of a connection");
 ABSL_FLAG(Timeout, call_timeout, Timeout{absl::Seconds(5)}, "deadline of calls to the services");
+ABSL_FLAG(Timeout, heartbeat_interval, Timeout{absl::Seconds(5)},
+          "between two calls of a HEARTBEAT method, 1s to 60s; also their deadline, unless "
+          "--call_timeout is shorter");
 
 namespace caucus::edge {
 namespace {
@@ -275,8 +278,13 @@ absl::Status ReadClientLimits(socketio::ClientLimits& client) {
   return absl::OkStatus();
 }
 
-gateway::GatewayOptions ReadGatewayOptions() {
+absl::StatusOr<gateway::GatewayOptions> ReadGatewayOptions() {
   gateway::GatewayOptions options;
+  options.heartbeat_interval = absl::GetFlag(FLAGS_heartbeat_interval).value;
+  if (options.heartbeat_interval < absl::Seconds(1) ||
+      options.heartbeat_interval > absl::Seconds(60)) {
+    return Fault("heartbeat_interval", "must be between 1s and 60s");
+  }
   options.edge_id = absl::GetFlag(FLAGS_edge_id).value;
   if (options.edge_id.empty()) {
     options.edge_id = absl::StrFormat("edge-%08x", absl::Uniform<uint32_t>(absl::BitGen()));
@@ -308,7 +316,7 @@ absl::StatusOr<EdgeOptions> ReadEdgeFlags() {
   RETURN_IF_ERROR(ReadEngineOptions(options.server));
   RETURN_IF_ERROR(ReadHttpLimits(options.server.http));
   RETURN_IF_ERROR(ReadClientLimits(options.server.client));
-  options.gateway = ReadGatewayOptions();
+  ASSIGN_OR_RETURN(options.gateway, ReadGatewayOptions());
   return options;
 }
 

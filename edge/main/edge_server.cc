@@ -73,6 +73,7 @@ std::vector<std::string> MethodsOf(const EventTable& table) {
   for (const auto& rules : table.namespaces()) {
     if (rules->connect != nullptr) methods.push_back(rules->connect->method());
     if (rules->disconnect != nullptr) methods.push_back(rules->disconnect->method());
+    if (rules->heartbeat != nullptr) methods.push_back(rules->heartbeat->method());
     for (const auto& [name, rule] : rules->events) methods.push_back(rule->method());
     if (rules->other_events != nullptr) methods.push_back(rules->other_events->method());
   }
@@ -115,9 +116,12 @@ EdgeServer::EdgeServer(EdgeOptions options, std::unique_ptr<const EventTable> ta
       options_(Complete(std::move(options), *table_, metrics_)),
       admin_limits_(AdminLimits(options_.server.http)),
       verifier_(MakeVerifier(options_.auth, clock_)),
-      invoker_(CreateChannel(options_.backend,
+      backend_(CreateChannel(options_.backend,
                              {.receive_message_bytes_max = backend::kChannelReceiveBytesMax})),
+      invoker_(backend_),
       metered_invoker_(invoker_, metrics_->calls()),
+      heartbeat_invoker_(backend_),
+      metered_heartbeat_invoker_(heartbeat_invoker_, metrics_->calls()),
       auth_invoker_(MakeAuthInvoker(options_.auth)),
       readiness_(ServicesOf(invoker_, auth_invoker_.get())) {}
 
@@ -142,6 +146,8 @@ void EdgeServer::MakeServers() {
         post_to_server));
     mesh_.Add(*shard, servers_.back()->gateway());
   }
+  heartbeat_ = std::make_unique<gateway::Heartbeat>(0, *shards_.front(), metered_heartbeat_invoker_,
+                                                    services);
   admin_ = std::make_unique<AdminHandler>(
       servers_.front()->http_gateway(), [this](std::function<void(std::string)> done) {
         CollectStock([this, done = std::move(done)](const EdgeStock& stock) {
@@ -167,6 +173,7 @@ absl::Status EdgeServer::Listen() {
 }
 
 void EdgeServer::Run() {
+  shards_.front()->Post([this] { heartbeat_->Start(); });
   for (const auto& shard : shards_) {
     threads_.emplace_back([&shard = *shard] { shard.Run(); });
   }
@@ -200,6 +207,7 @@ void EdgeServer::AwaitShards() {
 // call, on a shard that has not run yet: so there must be no call before and after all shards have
 // run.
 void EdgeServer::Drain() {
+  shards_.front()->Post([this] { heartbeat_->Stop(); });
   for (size_t i = 0; i < shards_.size(); ++i) {
     shards_[i]->Post([server = servers_[i].get()] { server->StartDraining(); });
   }

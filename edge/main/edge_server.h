@@ -3,6 +3,8 @@
 #ifndef EDGE_MAIN_EDGE_SERVER_H_
 #define EDGE_MAIN_EDGE_SERVER_H_
 
+#include <grpcpp/channel.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,6 +16,7 @@
 #include "common/auth/token_verifier.h"
 #include "common/time/clock.h"
 #include "edge/backend/grpc_rpc_invoker.h"
+#include "edge/gateway/heartbeat.h"
 #include "edge/gateway/shard_mesh.h"
 #include "edge/main/admin_handler.h"
 #include "edge/main/edge_options.h"
@@ -63,12 +66,17 @@ class EdgeServer {
   const transport::HttpLimits admin_limits_;
   std::vector<std::unique_ptr<transport::Shard>> shards_;
   const std::unique_ptr<TokenVerifier> verifier_;
+  const std::shared_ptr<grpc::Channel> backend_;
   backend::GrpcRpcInvoker invoker_;
   MeteredRpcInvoker metered_invoker_;
+  // Of their own: the end of the process does not wait for them.
+  backend::GrpcRpcInvoker heartbeat_invoker_;
+  MeteredRpcInvoker metered_heartbeat_invoker_;
   const std::unique_ptr<backend::GrpcRpcInvoker> auth_invoker_;  // Null without auth-service.
   const Readiness readiness_;
   gateway::ShardMesh mesh_;
   std::vector<std::unique_ptr<ShardServer>> servers_;
+  std::unique_ptr<gateway::Heartbeat> heartbeat_;  // On the first shard.
   std::unique_ptr<AdminHandler> admin_;
   std::unique_ptr<transport::Listener> listener_;
   std::unique_ptr<transport::Listener> admin_listener_;
