@@ -104,8 +104,7 @@ std::string FeedRule::EncodeRequest(const std::vector<std::string>& captures,
   for (size_t i = 0; i < captures.size(); ++i) {
     const FieldDescriptor* const field = pattern_.fields()[i];
     if (field->type() == FieldDescriptor::TYPE_ENUM) {
-      request.GetReflection()->SetEnum(&request, field,
-                                       field->enum_type()->FindValueByName(captures[i]));
+      request.GetReflection()->SetEnumValue(&request, field, pattern_.NumberOf(i, captures[i]));
     } else {
       request.GetReflection()->SetString(&request, field, captures[i]);
     }

@@ -11,7 +11,6 @@
 namespace caucus::edge::transcoding {
 
 using google::protobuf::Descriptor;
-using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
 
 namespace {
@@ -20,13 +19,6 @@ bool IsPart(const FieldDescriptor* field) {
   return field != nullptr && !field->is_repeated() &&
          (field->type() == FieldDescriptor::TYPE_STRING ||
           field->type() == FieldDescriptor::TYPE_ENUM);
-}
-
-bool Fits(const FieldDescriptor& field, const std::string& part) {
-  if (part.find(':') != std::string::npos) return false;
-  if (field.type() != FieldDescriptor::TYPE_ENUM) return true;
-  const EnumValueDescriptor* const value = field.enum_type()->FindValueByName(part);
-  return value != nullptr && value->number() != 0;
 }
 
 }  // namespace
@@ -54,11 +46,26 @@ absl::StatusOr<RoomPattern> RoomPattern::Parse(std::string_view text, const Desc
     if (std::count(pattern.fields_.begin(), pattern.fields_.end(), field) > 0) {
       return fault(absl::StrCat("{", token.value, "} stands twice"));
     }
-    pattern.fields_.push_back(field);
+    pattern.AddField(*field);
     pattern.texts_.emplace_back();
     text_before = false;
   }
   return pattern;
+}
+
+void RoomPattern::AddField(const FieldDescriptor& field) {
+  fields_.push_back(&field);
+  absl::flat_hash_map<std::string, int>& values = values_.emplace_back();
+  if (field.type() != FieldDescriptor::TYPE_ENUM) return;
+  for (int i = 0; i < field.enum_type()->value_count(); ++i) {
+    const auto& value = *field.enum_type()->value(i);
+    if (value.number() != 0) values[value.name()] = value.number();
+  }
+}
+
+bool RoomPattern::Fits(size_t i, const std::string& part) const {
+  if (fields_[i]->type() == FieldDescriptor::TYPE_ENUM) return values_[i].contains(part);
+  return part.find(':') == std::string::npos;
 }
 
 std::optional<std::vector<std::string>> RoomPattern::Match(std::string_view room) const {
@@ -76,7 +83,7 @@ std::optional<std::vector<std::string>> RoomPattern::Match(std::string_view room
     const bool last = i + 1 == fields_.size();
     const size_t end = last ? room.size() : room.find(texts_[i + 1], 1);
     if (end == std::string_view::npos || end == 0) return std::nullopt;
-    if (!Fits(*fields_[i], captures.emplace_back(room.substr(0, end)))) return std::nullopt;
+    if (!Fits(i, captures.emplace_back(room.substr(0, end)))) return std::nullopt;
     room.remove_prefix(last ? end : end + texts_[i + 1].size());
   }
   return captures;

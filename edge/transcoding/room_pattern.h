@@ -3,11 +3,13 @@
 #ifndef EDGE_TRANSCODING_ROOM_PATTERN_H_
 #define EDGE_TRANSCODING_ROOM_PATTERN_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "google/protobuf/descriptor.h"
 
@@ -30,13 +32,21 @@ class RoomPattern {
 
   const std::vector<const google::protobuf::FieldDescriptor*>& fields() const { return fields_; }
 
+  // The number of an enum's value in what Match has returned. REQUIRES: fields()[i] is an enum.
+  int NumberOf(size_t i, const std::string& part) const { return values_[i].at(part); }
+
  private:
   RoomPattern() = default;
+
+  void AddField(const google::protobuf::FieldDescriptor& field);
+  bool Fits(size_t i, const std::string& part) const;
 
   // texts_[i] stands before fields_[i], the last one behind the last field; first and last may be
   // empty.
   std::vector<std::string> texts_;
   std::vector<const google::protobuf::FieldDescriptor*> fields_;
+  // Of fields_[i], an enum: the numbers by the names. Empty of a string.
+  std::vector<absl::flat_hash_map<std::string, int>> values_;
 };
 
 }  // namespace caucus::edge::transcoding
