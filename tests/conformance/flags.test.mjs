@@ -344,7 +344,8 @@ describe('a wrong value ends the process with status 1 and names its flag:', () 
   for (const flag of [
     'nonsense=1', 'listen=nonsense', 'admin_listen=nonsense', 'backend=', 'shards=0', 'shards=65', 'edge_id=a b', 'path=x', 'path=/',
     'transports=', 'transports=webtransport', 'ping_interval=0s', 'ping_timeout=soon', 'upgrade_timeout=25h', 'connect_timeout=0s',
-    'call_timeout=0s', 'header_timeout=0s', 'body_timeout=0s', 'idle_timeout=0s', 'payload_bytes_max=abc', 'payload_bytes_max=-1',
+    'call_timeout=0s', 'heartbeat_interval=999ms', 'heartbeat_interval=61s', 'header_timeout=0s', 'body_timeout=0s',
+    'idle_timeout=0s', 'payload_bytes_max=abc', 'payload_bytes_max=-1',
     'payload_bytes_max=0', 'send_queue_bytes_max=0', 'header_bytes_max=0', 'header_count_max=0', 'fragments_max=0',
     'pending_acks_max=0', 'calls_in_flight_max=0', 'rooms_per_socket_max=0', 'namespaces_per_connection_max=0',
     'pending_handshakes_max=0', 'json_depth_max=0', 'json_members_max=0', 'attachments_timeout=0s', 'json_depth_max=1000', 'events_per_second=-1', 'events_per_second=nan',

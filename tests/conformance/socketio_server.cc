@@ -21,6 +21,7 @@
 #include "common/grpc/grpc_server.h"
 #include "common/grpc/termination.h"
 #include "common/status/status_macros.h"
+#include "tests/conformance/board_backend.h"
 #include "tests/conformance/echo_backend.h"
 #include "tests/conformance/edge_process.h"
 
@@ -45,11 +46,12 @@ std::string BazelBin() {
 absl::StatusOr<int> Run(const std::vector<char*>& further_flags) {
   RootEchoService root;
   CustomEchoService custom;
+  BoardBackend board;
   ASSIGN_OR_RETURN(const std::unique_ptr<GrpcServer> backend,
                    GrpcServer::Start({.listen_address = "127.0.0.1:0",
                                       .receive_message_bytes_max = 8 * 1024 * 1024,
                                       .stop_grace = absl::Seconds(1)},
-                                     {&root, &custom}));
+                                     {&root, &custom, &board}));
   const std::string bin = BazelBin();
   const std::string backend_address = absl::StrCat("127.0.0.1:", backend->port());
   std::vector<std::string> flags = {
