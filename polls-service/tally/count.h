@@ -45,7 +45,7 @@ struct Tie {
   std::vector<CandidateIndex> candidates;  // In the order of Election::candidates.
   Rule rule = Rule::kPreviousRound;
   uint32_t deciding_round = 0;  // Of kPreviousRound: the round's number, from 1.
-  // Who was eliminated, elected, transferred or placed first. For kOrder `order` has all.
+  // Who was eliminated, elected or transferred; of kOrder, whom the draw favours, the first of it.
   CandidateIndex chosen = 0;
   // The draw or the published order, first drawn first, of those whom no round set apart; empty for
   // kPreviousRound.

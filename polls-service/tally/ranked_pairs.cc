@@ -35,8 +35,8 @@ std::vector<Majority> Majorities(const PairwiseMatrix& matrix, const TieBreaker&
     }
   }
   const auto key = [&](const Majority& majority) {
-    return std::tuple(~majority.votes, majority.against, tie_breaker.position(majority.winner),
-                      ~tie_breaker.position(majority.loser));
+    return std::tuple(~majority.votes, majority.against, ~tie_breaker.position(majority.loser),
+                      tie_breaker.position(majority.winner));
   };
   std::sort(majorities.begin(), majorities.end(),
             [&](const Majority& a, const Majority& b) { return key(a) < key(b); });
