@@ -12,7 +12,9 @@
 #include "polls-service/api/polls_service.h"
 #include "polls-service/api/request_check.h"
 #include "polls-service/api/tally_mapping.h"
+#include "polls-service/ballot_files/ballots_csv.h"
 #include "polls-service/ballot_files/blt.h"
+#include "polls-service/ballot_files/count_json.h"
 #include "polls-service/domain/count_poll.h"
 #include "polls-service/domain/errors.h"
 #include "polls-service/domain/poll.h"
@@ -38,6 +40,15 @@ absl::Status Export(const Poll& poll, v1::ExportPollRequest::Format format,
       response.set_file_name(poll.id + ".blt");
       response.set_content_type("text/plain; charset=utf-8");
       return Fill(tally::WriteBlt(election, poll.rules.seats), response);
+    case v1::ExportPollRequest::FORMAT_RCTAB_JSON:
+      response.set_file_name(poll.id + ".json");
+      response.set_content_type("application/json");
+      response.set_content(tally::WriteRctabReport(election, RulesOf(poll), poll.count));
+      return absl::OkStatus();
+    case v1::ExportPollRequest::FORMAT_CSV:
+      response.set_file_name(poll.id + ".csv");
+      response.set_content_type("text/csv; charset=utf-8");
+      return Fill(tally::WriteBallotsCsv(election), response);
     default:
       return BadRequestError({{"format", "format must be a valid enum value"}});
   }

@@ -119,6 +119,11 @@ TEST_F(PollsServiceResultsTest, ExportsBallotsToTheAdminAlone) {
   EXPECT_THAT(blt.content(), testing::Not(HasSubstr("Ann")));
   ASSERT_OK_AND_ASSIGN(const auto again, Export(v1::ExportPollRequest::FORMAT_BLT));
   EXPECT_EQ(again.content(), blt.content()) << "exports that differ could be compared";
+  ASSERT_OK_AND_ASSIGN(const auto csv, Export(v1::ExportPollRequest::FORMAT_CSV));
+  EXPECT_THAT(csv.content(), HasSubstr("Pizza"));
+  EXPECT_THAT(csv.content(), testing::Not(HasSubstr("Ann")));
+  ASSERT_OK_AND_ASSIGN(const auto report, Export(v1::ExportPollRequest::FORMAT_RCTAB_JSON));
+  EXPECT_THAT(report.content(), HasSubstr("\"totalNumBallots\""));
   EXPECT_THAT(Export(v1::ExportPollRequest::FORMAT_UNSPECIFIED),
               FailsWith(StatusCode::kInvalidArgument, "INVALID_REQUEST"));
 }
