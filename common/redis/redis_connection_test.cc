@@ -257,6 +257,26 @@ TEST(RedisConnectionTest, FindsOutWhileIdleThatTheMasterWasDemoted) {
   while (address != 1) absl::SleepFor(absl::Milliseconds(1));
 }
 
+TEST(RedisConnectionTest, BelievesNoAnswerWhoseWaitFails) {
+  // What the server says to WAIT, the last one by hanging up.
+  for (const std::optional<std::string> wait :
+       {std::optional<std::string>(":0\r\n"),
+        {":-1\r\n"},
+        {"+OK\r\n"},
+        {"$-1\r\n"},
+        {"-ERR WAIT cannot be used with replica instances\r\n"},
+        {"-UNBLOCKED\r\n"},
+        {}}) {
+    FakeRedis fake([&](const Arguments& command) {
+      return command[0] == "WAIT" ? wait : std::optional<std::string>(":1\r\n");
+    });
+    RedisConnection redis({.address = fake.address()}, {.count = 1});
+    ASSERT_OK(redis.AwaitConnected(Soon()));
+    EXPECT_THAT(Call(redis, {"INCR", "n"}), StatusIs(absl::StatusCode::kUnknown));
+    EXPECT_OK(redis.AwaitConnected(Soon()));
+  }
+}
+
 class RedisConnectionAcksTest : public testing::Test {
  protected:
   RedisConnectionAcksTest() { replica_.Follow(master_); }
