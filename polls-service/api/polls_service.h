@@ -150,7 +150,7 @@ class PollsService final : public PollsServiceBase {
   const Options options_;
   EntryLimits limits_;
   const CallerCheck caller_check_;
-  SnapshotEncoders encoders_;
+  PollEncoders encoders_;
 };
 
 }  // namespace caucus::polls

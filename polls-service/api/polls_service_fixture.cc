@@ -31,10 +31,11 @@ Request RequestOf(const Person& person) {
 
 }  // namespace
 
-Watcher::Watcher(v1::PollsService::Stub& stub, const Person& person, uint32_t revision) {
+Watcher::Watcher(v1::PollsService::Stub& stub, const Person& person, uint32_t revision, Mode mode) {
   PrepareCall(context_, person.token);
   auto request = RequestOf<v1::WatchPollRequest>(person);
   request.set_revision(revision);
+  request.set_mode(mode);
   reader_ = stub.WatchPoll(&context_, request);
 }
 

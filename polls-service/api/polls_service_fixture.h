@@ -61,7 +61,10 @@ struct Person {
 // A WatchPoll call. Every wait ends after some seconds, with an error.
 class Watcher {
  public:
-  Watcher(v1::PollsService::Stub& stub, const Person& person, uint32_t revision = 0);
+  using Mode = v1::WatchPollRequest::Mode;
+
+  Watcher(v1::PollsService::Stub& stub, const Person& person, uint32_t revision = 0,
+          Mode mode = v1::WatchPollRequest::MODE_SNAPSHOT);
   ~Watcher();
 
   // Returns the next message; nothing at the end.

@@ -1,5 +1,5 @@
 // A WatchPollResponse's bytes are those of the shared part (poll_updated, revision) followed by
-// those of its own part (effects): messages are concatenated by concatenating their bytes.
+// those of its own part (effects, repeat): messages are concatenated by concatenating their bytes.
 
 #include "polls-service/api/snapshot.h"
 
@@ -38,6 +38,13 @@ grpc::ByteBuffer SnapshotEncoder::Encode(const std::shared_ptr<const Poll>& poll
   return grpc::ByteBuffer(slices.data(), slices[1].size() > 0 ? 2 : 1);
 }
 
+grpc::ByteBuffer SnapshotEncoder::EncodeRepeat(const std::shared_ptr<const Poll>& poll) {
+  v1::WatchPollResponse repeat;
+  repeat.set_repeat(true);
+  const std::array<grpc::Slice, 2> slices = {Shared(poll), Serialize(repeat)};
+  return grpc::ByteBuffer(slices.data(), slices.size());
+}
+
 grpc::Slice SnapshotEncoder::Shared(const std::shared_ptr<const Poll>& poll) {
   absl::MutexLock lock(&mutex_);
   if (poll_.lock() == poll) return bytes_;
@@ -57,11 +64,20 @@ grpc::ByteBuffer EncodeCancelled(uint64_t revision) {
   return grpc::ByteBuffer(&bytes, 1);
 }
 
-std::shared_ptr<SnapshotEncoder> SnapshotEncoders::Of(const std::string& poll_id) {
+grpc::ByteBuffer EncodeExpiring(absl::Time expire_time, uint64_t revision) {
+  v1::WatchPollResponse response;
+  response.mutable_poll_expiring()->mutable_expire_time()->set_seconds(
+      absl::ToUnixSeconds(expire_time));
+  response.set_revision(static_cast<uint32_t>(revision));
+  const grpc::Slice bytes = Serialize(response);
+  return grpc::ByteBuffer(&bytes, 1);
+}
+
+std::shared_ptr<PollEncoder> PollEncoders::Of(const std::string& poll_id) {
   absl::MutexLock lock(&table_->mutex);
-  std::weak_ptr<SnapshotEncoder>& entry = table_->encoders[poll_id];
-  if (std::shared_ptr<SnapshotEncoder> encoder = entry.lock()) return encoder;
-  const auto forget = [table = table_, poll_id](SnapshotEncoder* encoder) {
+  std::weak_ptr<PollEncoder>& entry = table_->encoders[poll_id];
+  if (std::shared_ptr<PollEncoder> encoder = entry.lock()) return encoder;
+  const auto forget = [table = table_, poll_id](PollEncoder* encoder) {
     {
       absl::MutexLock table_lock(&table->mutex);
       const auto found = table->encoders.find(poll_id);
@@ -70,12 +86,12 @@ std::shared_ptr<SnapshotEncoder> SnapshotEncoders::Of(const std::string& poll_id
     }
     delete encoder;
   };
-  std::shared_ptr<SnapshotEncoder> encoder(new SnapshotEncoder, forget);
+  std::shared_ptr<PollEncoder> encoder(new PollEncoder, forget);
   entry = encoder;
   return encoder;
 }
 
-size_t SnapshotEncoders::size() const {
+size_t PollEncoders::size() const {
   absl::MutexLock lock(&table_->mutex);
   return table_->encoders.size();
 }

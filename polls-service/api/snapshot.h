@@ -13,6 +13,8 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "polls-service/api/delta.h"
 #include "polls-service/domain/poll.h"
 
 namespace caucus::polls {
@@ -33,6 +35,9 @@ class SnapshotEncoder {
   // after `seen.revision`; on nothing seen there is none.
   grpc::ByteBuffer Encode(const std::shared_ptr<const Poll>& poll, Seen seen);
 
+  // Returns the same for those who have come since the last state: a `repeat`.
+  grpc::ByteBuffer EncodeRepeat(const std::shared_ptr<const Poll>& poll);
+
  private:
   grpc::Slice Shared(const std::shared_ptr<const Poll>& poll);
 
@@ -44,21 +49,32 @@ class SnapshotEncoder {
 // Returns a WatchPollResponse that says that the poll was cancelled.
 grpc::ByteBuffer EncodeCancelled(uint64_t revision);
 
+// Returns a WatchPollResponse that says that the poll will expire; `revision` is what was told
+// before.
+grpc::ByteBuffer EncodeExpiring(absl::Time expire_time, uint64_t revision);
+
+// The encoders of one poll.
+//
+// Thread-safe.
+struct PollEncoder {
+  SnapshotEncoder states;
+  DeltaEncoder changes;
+};
+
 // The encoders of all polls that are being watched.
 //
 // Thread-safe. Encoders may outlive it.
-class SnapshotEncoders {
+class PollEncoders {
  public:
   // Returns the poll's encoder, the same for everyone for as long as anyone holds it.
-  std::shared_ptr<SnapshotEncoder> Of(const std::string& poll_id);
+  std::shared_ptr<PollEncoder> Of(const std::string& poll_id);
 
   size_t size() const;
 
  private:
   struct Table {
     mutable absl::Mutex mutex;
-    absl::flat_hash_map<std::string, std::weak_ptr<SnapshotEncoder>> encoders
-        ABSL_GUARDED_BY(mutex);
+    absl::flat_hash_map<std::string, std::weak_ptr<PollEncoder>> encoders ABSL_GUARDED_BY(mutex);
   };
 
   const std::shared_ptr<Table> table_ = std::make_shared<Table>();

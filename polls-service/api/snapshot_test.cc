@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "caucus/polls/v1/polls_service.pb.h"
 #include "caucus/socketio/v1/effects.pb.h"
 #include "common/testing/status_matchers.h"
@@ -103,8 +104,25 @@ TEST_F(SnapshotTest, TellsOfACancelledPoll) {
   EXPECT_EQ(response.revision(), 7u);
 }
 
-TEST(SnapshotEncodersTest, KeepsAnEncoderForAsLongAsItIsHeld) {
-  SnapshotEncoders encoders;
+TEST_F(SnapshotTest, RepeatsAStateWithTheSameBytes) {
+  const auto state = State();
+  const grpc::ByteBuffer first = encoder_.Encode(state, {});
+  const grpc::ByteBuffer repeat = encoder_.EncodeRepeat(state);
+  EXPECT_EQ(BytesOf(repeat), BytesOf(first));
+  EXPECT_FALSE(Decode(first).repeat());
+  EXPECT_TRUE(Decode(repeat).repeat());
+  EXPECT_EQ(Decode(repeat).poll_updated().revision(), 5u);
+  EXPECT_FALSE(Decode(repeat).has_effects());
+}
+
+TEST_F(SnapshotTest, TellsOfAPollThatWillExpire) {
+  const auto response = Decode(EncodeExpiring(absl::FromUnixSeconds(1'800'000'000), 7));
+  EXPECT_EQ(response.poll_expiring().expire_time().seconds(), 1'800'000'000);
+  EXPECT_EQ(response.revision(), 7u);
+}
+
+TEST(PollEncodersTest, KeepsAnEncoderForAsLongAsItIsHeld) {
+  PollEncoders encoders;
   auto first = encoders.Of("ABC123");
   EXPECT_EQ(encoders.Of("ABC123"), first);
   EXPECT_NE(encoders.Of("ABC124"), first);
@@ -113,10 +131,10 @@ TEST(SnapshotEncodersTest, KeepsAnEncoderForAsLongAsItIsHeld) {
   EXPECT_EQ(encoders.size(), 0u);
 }
 
-TEST(SnapshotEncodersTest, EncodersMayOutliveTheTable) {
-  std::shared_ptr<SnapshotEncoder> encoder;
+TEST(PollEncodersTest, EncodersMayOutliveTheTable) {
+  std::shared_ptr<PollEncoder> encoder;
   {
-    SnapshotEncoders encoders;
+    PollEncoders encoders;
     encoder = encoders.Of("ABC123");
   }
   encoder.reset();

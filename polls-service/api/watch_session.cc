@@ -14,6 +14,9 @@
 namespace caucus::polls {
 namespace {
 
+// Less than so many bytes of changes are not worth a state.
+constexpr size_t kChangesBytesMin = size_t{64} << 10;
+
 absl::StatusOr<v1::WatchPollRequest> Parse(grpc::ByteBuffer bytes) {
   v1::WatchPollRequest request;
   if (!grpc::SerializationTraits<v1::WatchPollRequest>::Deserialize(&bytes, &request).ok()) {
@@ -37,6 +40,7 @@ WatchSession* WatchSession::Start(const Services& services, grpc::CallbackServer
     absl::MutexLock lock(&session->mutex_);
     session->sent_revision_ = parsed->revision();
   }
+  if (parsed->mode() == v1::WatchPollRequest::MODE_DELTA) session->mode_ = WatchMode::kDelta;
   services.caller_check.CheckBearer(
       context.client_metadata(), parsed->poll_id(), DeadlineOf(context, services.clock),
       [session](const absl::StatusOr<Caller>& caller) { session->Admit(caller); });
@@ -87,7 +91,7 @@ void WatchSession::OnWriteDone(bool ok) {
   {
     absl::MutexLock lock(&mutex_);
     step_ = Step::kChange;
-    next_write_time_ = absl::Now() + services_.interval;
+    next_write_time_ = absl::Now() + WatchInterval(mode_, newest_.people, services_.interval);
     if (!ok) call_cancelled_ = true;
   }
   Continue();
@@ -122,17 +126,36 @@ std::function<void()> WatchSession::NextAction() {
     message_ = EncodeCancelled(newest_.revision);
     return [this] { StartWriteAndFinish(&message_, grpc::WriteOptions(), grpc::Status::OK); };
   }
+  if (repeat_ != nullptr) {
+    step_ = Step::kWrite;
+    return [this] { SendRepeat(); };
+  }
+  if (newest_.expires_soon && !expiry_told_ && !state_wanted_) {
+    expiry_told_ = true;
+    step_ = Step::kWrite;
+    message_ = EncodeExpiring(newest_.expire_time, sent_revision_);
+    return [this] { StartWrite(&message_); };
+  }
+  return NextNews();
+}
+
+std::function<void()> WatchSession::NextNews() {
   const bool has_state = newest_.revision > 0;
-  if (!has_state || !IsStateDue()) return nullptr;
+  if (!has_state || !IsNewsDue()) return nullptr;
   if (absl::Now() < next_write_time_) {
     WaitForInterval();
     return nullptr;
   }
   step_ = Step::kState;
-  return [this] { FetchState(); };
+  if (mode_ == WatchMode::kSnapshot) return [this] { FetchState(); };
+  const bool is_state_wanted = state_wanted_ || IsRepeatDue();
+  return [this, after = starts_over_ ? 0 : sent_revision_,
+          state = is_state_wanted ? StateWanted::kAlways : StateWanted::kIfNeeded] {
+    FetchChanges(after, state);
+  };
 }
 
-bool WatchSession::IsStateDue() const {
+bool WatchSession::IsNewsDue() const {
   return state_wanted_ || starts_over_ || newest_.visible_revision > sent_revision_;
 }
 
@@ -158,39 +181,85 @@ void WatchSession::EndInterval() {
 
 void WatchSession::FetchState() {
   watch_->Get([self = shared_from_this()](const absl::StatusOr<std::shared_ptr<const Poll>>& poll) {
-    self->Send(poll);
+    if (!poll.ok()) return self->TakeNothing(poll.status());
+    self->Take(ChangesAnswer{.state = *poll});
   });
 }
 
-void WatchSession::Send(const absl::StatusOr<std::shared_ptr<const Poll>>& poll) {
-  // The notice that is on its way says whether the poll was cancelled or is over.
-  const bool is_gone = absl::IsNotFound(poll.status());
-  if (!poll.ok() && !is_gone) return EndWith(poll.status());
-  if (poll.ok() && (*poll)->removed_users.contains(user_id_) && IsFirstState()) {
-    return EndWith(RemovedFromPollError());
-  }
-  SnapshotEncoder::Seen seen;
-  bool is_newer = false;
+void WatchSession::FetchChanges(uint64_t after, StateWanted state) {
+  watch_->GetChanges(after, state,
+                     [self = shared_from_this()](const absl::StatusOr<ChangesAnswer>& answer) {
+                       if (!answer.ok()) return self->TakeNothing(answer.status());
+                       self->Take(*answer);
+                     });
+}
+
+void WatchSession::TakeNothing(const absl::Status& status) {
+  if (!absl::IsNotFound(status)) return EndWith(status);
   {
+    // The notice that is on its way says whether the poll was cancelled or is over.
     absl::MutexLock lock(&mutex_);
     state_wanted_ = false;
-    seen.revision = sent_revision_;
-    is_newer = poll.ok() && (starts_over_ || (*poll)->visible_revision > sent_revision_);
-    if (is_newer) {
-      starts_over_ = false;
-      sent_revision_ = (*poll)->revision;
-    }
-    if (is_gone && newest_.kind == PollNotice::Kind::kChanged) newest_.revision = 0;
-    step_ = is_newer ? Step::kWrite : Step::kChange;
+    if (newest_.kind == PollNotice::Kind::kChanged) newest_.revision = 0;
+    step_ = Step::kChange;
   }
-  if (!is_newer) return Continue();
-  message_ = encoder_->Encode(*poll, seen);
+  Continue();
+}
+
+void WatchSession::Take(const ChangesAnswer& answer) {
+  std::function<void()> send;
+  bool is_removed = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    is_removed =
+        std::exchange(state_wanted_, false) && answer.state->removed_users.contains(user_id_);
+    send = is_removed ? nullptr : NewsIn(answer);
+    step_ = send ? Step::kWrite : Step::kChange;
+  }
+  if (is_removed) return EndWith(RemovedFromPollError());
+  if (!send) return Continue();
+  send();
+}
+
+// Changes that were asked for before the poll started over are of another history.
+std::function<void()> WatchSession::NewsIn(const ChangesAnswer& answer) {
+  if (answer.changes != nullptr) {
+    if (starts_over_ || answer.changes->changes.empty()) return nullptr;
+    sent_revision_ = answer.changes->revision;
+    return [this, answer] { SendChanges(answer); };
+  }
+  if (!starts_over_ && answer.state->visible_revision <= sent_revision_) return nullptr;
+  const SnapshotEncoder::Seen seen = {sent_revision_};
+  starts_over_ = false;
+  sent_revision_ = answer.state->revision;
+  return [this, poll = answer.state, seen] { SendState(poll, seen); };
+}
+
+void WatchSession::SendState(const std::shared_ptr<const Poll>& poll, SnapshotEncoder::Seen seen) {
+  message_ = encoder_->states.Encode(poll, seen);
+  state_bytes_ = message_.Length();
+  changes_bytes_ = 0;
   StartWrite(&message_);
 }
 
-bool WatchSession::IsFirstState() {
-  absl::MutexLock lock(&mutex_);
-  return state_wanted_;
+void WatchSession::SendChanges(const ChangesAnswer& answer) {
+  message_ = encoder_->changes.Encode(answer.changes);
+  if (IsRepeatDue()) repeat_ = answer.state;
+  changes_bytes_ += message_.Length();
+  StartWrite(&message_);
+}
+
+// Whoever comes to a feed of changes gets the last state and all that came after it: with this no
+// more than about twice a state.
+bool WatchSession::IsRepeatDue() const {
+  return changes_bytes_ > std::max(kChangesBytesMin, state_bytes_);
+}
+
+void WatchSession::SendRepeat() {
+  message_ = encoder_->states.EncodeRepeat(std::exchange(repeat_, nullptr));
+  state_bytes_ = message_.Length();
+  changes_bytes_ = 0;
+  StartWrite(&message_);
 }
 
 void WatchSession::EndWith(const absl::Status& status) {

@@ -8,6 +8,7 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -23,13 +24,15 @@
 #include "polls-service/actor/poll_watch.h"
 #include "polls-service/api/caller.h"
 #include "polls-service/api/snapshot.h"
+#include "polls-service/api/watch_interval.h"
 #include "polls-service/domain/poll.h"
 
 namespace caucus::polls {
 
-// Streams a poll to one watcher: the newest state whenever there is a newer one, at most one per
-// interval. It holds no queue: a watcher who reads slowly misses states, never the last. Revisions
-// grow, unless the store has lost commits: then a state of a lower one is sent.
+// Streams a poll to one watcher: the newest state whenever there is a newer one, or what has
+// changed since the last message; at most once per interval. It holds no queue: a watcher who reads
+// slowly misses states, never the last, and gets more changes at a time. Revisions grow, unless the
+// store has lost commits: then a state of a lower one is sent.
 //
 // Thread-safe. Owns itself until the call is over. Everything it is given must outlive the call,
 // and the actors every callback of theirs.
@@ -39,9 +42,9 @@ class WatchSession final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   struct Services {
     PollActors& actors;
     const CallerCheck& caller_check;
-    SnapshotEncoders& encoders;
+    PollEncoders& encoders;
     const Clock& clock;
-    absl::Duration interval;
+    absl::Duration interval;  // See WatchInterval.
   };
 
   // Starts the call whose request is `request`, a serialized WatchPollRequest.
@@ -63,10 +66,17 @@ class WatchSession final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   // Does whatever is to be done next, if it is not waiting for something.
   void Continue();
   std::function<void()> NextAction() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  bool IsStateDue() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::function<void()> NextNews() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool IsNewsDue() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void FetchState();
-  void Send(const absl::StatusOr<std::shared_ptr<const Poll>>& poll);
-  bool IsFirstState();
+  void FetchChanges(uint64_t after, StateWanted state);
+  void Take(const ChangesAnswer& answer);
+  void TakeNothing(const absl::Status& status);
+  std::function<void()> NewsIn(const ChangesAnswer& answer) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SendState(const std::shared_ptr<const Poll>& poll, SnapshotEncoder::Seen seen);
+  void SendChanges(const ChangesAnswer& answer);
+  void SendRepeat();
+  bool IsRepeatDue() const;
   void WaitForInterval() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void EndInterval() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void EndWith(const absl::Status& status);
@@ -78,6 +88,7 @@ class WatchSession final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   Step step_ ABSL_GUARDED_BY(mutex_) = Step::kAdmission;
   bool call_cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   bool state_wanted_ ABSL_GUARDED_BY(mutex_) = true;  // At first, to see whether the caller may.
+  bool expiry_told_ ABSL_GUARDED_BY(mutex_) = false;
   uint64_t sent_revision_ ABSL_GUARDED_BY(mutex_) = 0;
   bool starts_over_ ABSL_GUARDED_BY(mutex_) = false;  // What was sent holds no more.
   PollNotice newest_ ABSL_GUARDED_BY(mutex_);
@@ -86,9 +97,13 @@ class WatchSession final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   // Below: written by the step that is being done only, so never by two at once.
   std::string user_id_;
-  std::shared_ptr<SnapshotEncoder> encoder_;
+  WatchMode mode_ = WatchMode::kSnapshot;
+  std::shared_ptr<PollEncoder> encoder_;
   std::unique_ptr<PollWatch> watch_;
   grpc::ByteBuffer message_;
+  size_t state_bytes_ = 0;              // Of the last state sent.
+  size_t changes_bytes_ = 0;            // Of the changes sent since.
+  std::shared_ptr<const Poll> repeat_;  // To be sent next.
 };
 
 }  // namespace caucus::polls

@@ -221,6 +221,24 @@ TEST_F(WatchSessionTest, SendsTheStateToWhoeverHasSeenWhatTheStoreHasLost) {
   EXPECT_THAT(RoomsDisconnectedBy(*message), ElementsAre("user:" + bob_.user_id));
 }
 
+TEST_F(WatchSessionTest, TellsOnceThatThePollWillExpire) {
+  Watcher watcher(*stub_, ann_);
+  ASSERT_TRUE(watcher.Next().has_value());
+  clock_.Advance(absl::Minutes(116));
+  actors_.Sweep();
+  const auto message = watcher.Next();
+  ASSERT_TRUE(message.has_value());
+  ASSERT_TRUE(message->has_poll_expiring());
+  EXPECT_GT(message->poll_expiring().expire_time().seconds(), absl::ToUnixSeconds(clock_.Now()));
+  EXPECT_EQ(message->revision(), revision_);
+  Nominate(bob_, "Pizza");
+  EXPECT_TRUE(watcher.Next()->has_poll_updated());
+
+  Watcher late(*stub_, ann_);
+  EXPECT_TRUE(late.Next()->has_poll_updated());
+  EXPECT_TRUE(late.Next()->has_poll_expiring());
+}
+
 TEST_F(WatchSessionTest, WatchersMayGoAtAnyTime) {
   for (int i = 0; i < 20; ++i) {
     Watcher watcher(*stub_, ann_);

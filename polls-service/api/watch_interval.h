@@ -1,0 +1,28 @@
+// How often a watcher is written to.
+//
+// Thread-safe: free functions without state.
+
+#ifndef POLLS_SERVICE_API_WATCH_INTERVAL_H_
+#define POLLS_SERVICE_API_WATCH_INTERVAL_H_
+
+#include <algorithm>
+#include <cstddef>
+
+#include "absl/time/time.h"
+
+namespace caucus::polls {
+
+enum class WatchMode { kSnapshot, kDelta };
+
+// Returns the least time between two messages with news of a poll of so many people. What a message
+// costs all of them together grows with their number, in kSnapshot with its square: people come to
+// see news later, and not the more of it the more they are. `base` is the least.
+inline absl::Duration WatchInterval(WatchMode mode, size_t people, absl::Duration base) {
+  if (mode == WatchMode::kSnapshot) return base * std::max(1.0, static_cast<double>(people) / 100);
+  const absl::Duration wanted = absl::Microseconds(20) * static_cast<double>(people);
+  return std::max(base, std::min(wanted, absl::Milliseconds(250)));
+}
+
+}  // namespace caucus::polls
+
+#endif  // POLLS_SERVICE_API_WATCH_INTERVAL_H_
