@@ -43,26 +43,29 @@ std::vector<Majority> Majorities(const PairwiseMatrix& matrix, const TieBreaker&
   return majorities;
 }
 
-// The locked majorities and all that follows from them.
+// The locked majorities and all that follows from them, a row of bits for each candidate: with a
+// thousand candidates there are half a million majorities.
 class LockedOrder {
  public:
-  explicit LockedOrder(size_t candidates) : beats_(candidates, std::vector<bool>(candidates)) {}
+  explicit LockedOrder(size_t candidates)
+      : beats_(candidates, std::vector<uint64_t>((candidates + 63) / 64)) {}
 
-  bool Beats(CandidateIndex a, CandidateIndex b) const { return beats_[a][b]; }
+  bool Beats(CandidateIndex a, CandidateIndex b) const {
+    return (beats_[a][b / 64] >> (b % 64) & 1) != 0;
+  }
 
   void Lock(CandidateIndex winner, CandidateIndex loser) {
-    if (beats_[winner][loser]) return;
-    for (size_t above = 0; above < beats_.size(); ++above) {
-      if (above != winner && !beats_[above][winner]) continue;
-      beats_[above][loser] = true;
-      for (size_t below = 0; below < beats_.size(); ++below) {
-        if (beats_[loser][below]) beats_[above][below] = true;
-      }
+    if (Beats(winner, loser)) return;
+    const std::vector<uint64_t>& below = beats_[loser];
+    for (CandidateIndex above = 0; above < beats_.size(); ++above) {
+      if (Beats(above, loser) || (above != winner && !Beats(above, winner))) continue;
+      beats_[above][loser / 64] |= uint64_t{1} << (loser % 64);
+      for (size_t i = 0; i < below.size(); ++i) beats_[above][i] |= below[i];
     }
   }
 
  private:
-  std::vector<std::vector<bool>> beats_;
+  std::vector<std::vector<uint64_t>> beats_;
 };
 
 // Locks equal majorities. Returns, if they contradict one another, whom they are about.
