@@ -259,7 +259,7 @@ TEST(RedisConnectionTest, FindsOutWhileIdleThatTheMasterWasDemoted) {
 
 TEST(RedisConnectionTest, BelievesNoAnswerWhoseWaitFails) {
   // What the server says to WAIT, the last one by hanging up.
-  for (const std::optional<std::string> wait :
+  for (const std::optional<std::string>& wait :
        {std::optional<std::string>(":0\r\n"),
         {":-1\r\n"},
         {"+OK\r\n"},
