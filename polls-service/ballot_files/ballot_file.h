@@ -26,7 +26,8 @@ constexpr size_t kFileBytesMax = size_t{64} << 20;
 constexpr size_t kFileCandidatesMax = 10'000;
 constexpr size_t kNameBytesMax = 4096;      // Of an id too, and of a title.
 constexpr size_t kBallotRanksMax = 10'000;  // Of one ballot.
-constexpr size_t kEntriesMax = 8'000'000;   // Lines of ballots, ranks, candidates at a rank.
+// Lines of ballots, ranks, and candidates at a rank beyond the first.
+constexpr size_t kEntriesMax = 16'000'000;
 constexpr uint64_t kBallotsMax = 1'000'000'000'000;  // All counts together.
 
 }  // namespace caucus::tally

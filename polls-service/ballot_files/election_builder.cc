@@ -45,12 +45,13 @@ absl::Status ElectionBuilder::AddRank(size_t offset) {
 }
 
 absl::Status ElectionBuilder::AddToRank(size_t offset, CandidateIndex candidate) {
-  RETURN_IF_ERROR(CountEntry(offset));
+  Rank& rank = election_.ballots.back().ranks.back();
+  if (!rank.candidates.empty()) RETURN_IF_ERROR(CountEntry(offset));
   if (last_rank_of_[candidate] == ranks_) {
     return ErrorAt(text_, offset, "the candidate stands twice at this rank");
   }
   last_rank_of_[candidate] = ranks_;
-  election_.ballots.back().ranks.back().candidates.push_back(candidate);
+  rank.candidates.push_back(candidate);
   return absl::OkStatus();
 }
 
@@ -58,7 +59,7 @@ absl::Status ElectionBuilder::CountEntry(size_t offset) {
   if (++entries_ <= kEntriesMax) return absl::OkStatus();
   return ErrorAt(text_, offset,
                  absl::StrCat("the ballots are too long: more than ", kEntriesMax,
-                              " lines, ranks and candidates together"));
+                              " lines, ranks and further candidates at a rank"));
 }
 
 void ElectionBuilder::AssignIds() {
