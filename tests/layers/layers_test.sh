@@ -12,6 +12,7 @@ readonly PURE=(
   //edge/socketio
   //edge/transcoding
   //edge/websocket
+  //polls-service/ballot_files
   //polls-service/domain
   //polls-service/tally
 )
