@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <sstream>
 #include <system_error>
@@ -85,7 +86,7 @@ Election ReadBlt(const std::string& text, uint32_t& seats) {
     election.ballots.push_back(ballots);
   }
   for (Candidate& candidate : election.candidates) {
-    stream.ignore(text.size(), '"');
+    stream.ignore(std::numeric_limits<std::streamsize>::max(), '"');
     std::getline(stream, candidate.name, '"');
     const auto is_double_space = [](char a, char b) { return a == ' ' && b == ' '; };
     candidate.name.erase(std::unique(candidate.name.begin(), candidate.name.end(), is_double_space),
