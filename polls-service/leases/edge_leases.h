@@ -21,6 +21,9 @@ inline constexpr absl::Duration kEdgeLeaseDuration = absl::Seconds(12);
 // How long a declared death waits for the edge to come back and learn of it.
 inline constexpr absl::Duration kEdgeTombstoneDuration = absl::Hours(1);
 
+// How long it is known that an edge has had a lease.
+inline constexpr absl::Duration kEdgeKnownDuration = absl::Hours(24);
+
 // Edge ids are 1 to this many bytes, any bytes: 64 characters in UTF-8.
 inline constexpr size_t kEdgeIdBytesMax = 256;
 
@@ -51,7 +54,9 @@ class EdgeLeases {
   // take the next OK for `was_declared_dead`, for the answer that said so may be what was lost.
   virtual void Renew(std::string_view edge_id, absl::Time deadline, RenewCallback done) = 0;
 
-  // Returns those of `edge_ids` that have no lease, in their order.
+  // Returns those of `edge_ids` that had a lease within kEdgeKnownDuration and have none now, in
+  // their order. Whoever never had one has made up an id, or knows no leases: nothing follows from
+  // that.
   virtual void FindMissing(absl::Span<const std::string> edge_ids, absl::Time deadline,
                            FindMissingCallback done) = 0;
 

@@ -81,10 +81,18 @@ class EdgeLeasesContractTest
   const std::unique_ptr<EdgeLeasesFixture> fixture_;
 };
 
-TEST_P(EdgeLeasesContractTest, MissesThoseWhoNeverRenewed) {
+TEST_P(EdgeLeasesContractTest, MissesThoseWhoRenewNoMoreInTheOrderAskedFor) {
+  for (const char* id : {"a", "b", "c"}) ASSERT_OK(RenewIn(leases(), id));
+  fixture_->Pass(EdgeLeasesFixture::kLeaseDuration);
   ASSERT_OK(RenewIn(leases(), "b"));
   EXPECT_EQ(Missing({"c", "b", "a"}), (Ids{"c", "a"}));
   EXPECT_EQ(Missing({}), Ids{});
+}
+
+TEST_P(EdgeLeasesContractTest, MissesNobodyWhoNeverRenewed) {
+  EXPECT_EQ(Missing({"a", "b"}), Ids{});
+  ASSERT_OK(DeclareDeadIn(leases(), "a"));
+  EXPECT_EQ(Missing({"a", "b"}), Ids{});
 }
 
 TEST_P(EdgeLeasesContractTest, EndsALeaseThatIsNotRenewed) {
@@ -124,6 +132,8 @@ TEST_P(EdgeLeasesContractTest, KeepsADeclaredDeathLongerThanALease) {
 TEST_P(EdgeLeasesContractTest, KeepsIdsOfAnyBytesApart) {
   const Ids ids = {"}",  "{",       "{}", "a}b", "a}c", "a:lease", "%7D", std::string("\0", 1),
                    "\n", "\xFF\xFE"};
+  for (const std::string& id : ids) ASSERT_OK(RenewIn(leases(), id));
+  fixture_->Pass(EdgeLeasesFixture::kLeaseDuration);
   for (size_t i = 0; i < ids.size(); ++i) {
     EXPECT_EQ(Missing(ids), Ids(ids.begin() + static_cast<ptrdiff_t>(i), ids.end()));
     ASSERT_OK(RenewIn(leases(), ids[i]));

@@ -16,6 +16,7 @@ void InMemoryEdgeLeases::Renew(std::string_view edge_id, absl::Time deadline, Re
     DropExpired();
     result.was_declared_dead = tombstones_.erase(ToAbsl(edge_id)) > 0;
     leases_[ToAbsl(edge_id)] = clock_.Now() + lease_duration_;
+    known_[ToAbsl(edge_id)] = clock_.Now() + kEdgeKnownDuration;
   }
   done(result);
 }
@@ -32,7 +33,7 @@ void InMemoryEdgeLeases::FindMissing(absl::Span<const std::string> edge_ids, abs
     absl::MutexLock lock(&mutex_);
     DropExpired();
     for (const std::string& edge_id : edge_ids) {
-      if (!leases_.contains(edge_id)) missing.push_back(edge_id);
+      if (known_.contains(edge_id) && !leases_.contains(edge_id)) missing.push_back(edge_id);
     }
   }
   done(std::move(missing));
@@ -58,6 +59,7 @@ absl::Status InMemoryEdgeLeases::Check(std::string_view edge_id, absl::Time dead
 void InMemoryEdgeLeases::DropExpired() {
   const auto is_expired = [now = clock_.Now()](const auto& each) { return each.second <= now; };
   absl::erase_if(leases_, is_expired);
+  absl::erase_if(known_, is_expired);
   absl::erase_if(tombstones_, is_expired);
 }
 

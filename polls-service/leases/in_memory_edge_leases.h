@@ -40,6 +40,7 @@ class InMemoryEdgeLeases : public EdgeLeases {
   const absl::Duration lease_duration_;
   absl::Mutex mutex_;
   Expiries leases_ ABSL_GUARDED_BY(mutex_);
+  Expiries known_ ABSL_GUARDED_BY(mutex_);
   Expiries tombstones_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -13,17 +13,20 @@
 namespace caucus::polls {
 namespace {
 
-// KEYS: the lease, the tombstone. ARGV[1]: milliseconds. `allow-oom`: a lease that a full memory
-// kept from being renewed would be taken for a death.
+// KEYS: the lease, the tombstone, that it is known. ARGV: milliseconds of the lease, and of what is
+// known. `allow-oom`: a lease that a full memory kept from being renewed would be taken for a
+// death.
 constexpr std::string_view kRenew = R"LUA(#!lua flags=allow-oom
 redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
+redis.call('SET', KEYS[3], '1', 'PX', ARGV[2])
 return redis.call('DEL', KEYS[2])
 )LUA";
 
-// KEYS: the lease. Not `no-writes`, so that it is refused whenever a renewal is: by a read-only
-// replica, without enough replicas, or when the disk fails.
+// KEYS: the lease, that it is known. Returns 1 for a missing lease. Not `no-writes`, so that it is
+// refused whenever a renewal is: by a read-only replica, without enough replicas, or when the disk
+// fails.
 constexpr std::string_view kFind = R"LUA(#!lua flags=allow-oom
-return redis.call('EXISTS', KEYS[1])
+return redis.call('EXISTS', KEYS[2]) * (1 - redis.call('EXISTS', KEYS[1]))
 )LUA";
 
 // KEYS: the lease, the tombstone. ARGV[1]: milliseconds.
@@ -38,6 +41,10 @@ std::string LeaseKey(std::string_view edge_id) {
 
 std::string TombstoneKey(std::string_view edge_id) {
   return absl::StrCat("edge:{", EscapeEdgeId(edge_id), "}:dead");
+}
+
+std::string KnownKey(std::string_view edge_id) {
+  return absl::StrCat("edge:{", EscapeEdgeId(edge_id), "}:known");
 }
 
 absl::Status EdgeLeasesStatus(const absl::Status& status) {
@@ -68,7 +75,7 @@ class Search {
     {
       absl::MutexLock lock(&mutex_);
       status_.Update(EdgeLeasesStatus(reply.status()));
-      if (reply.ok()) is_missing_[index] = reply->integer == 0;
+      if (reply.ok()) is_missing_[index] = reply->integer > 0;
       if (--left_ > 0) return;
     }
     Finish();
@@ -107,8 +114,9 @@ RedisEdgeLeases::RedisEdgeLeases(const Options& options)
 
 void RedisEdgeLeases::Renew(std::string_view edge_id, absl::Time deadline, RenewCallback done) {
   if (absl::Status status = CheckEdgeId(edge_id); !status.ok()) return done(std::move(status));
-  redis_.Eval(renew_, {LeaseKey(edge_id), TombstoneKey(edge_id)}, {lease_milliseconds_}, deadline,
-              [done = std::move(done)](absl::StatusOr<Reply> reply) {
+  redis_.Eval(renew_, {LeaseKey(edge_id), TombstoneKey(edge_id), KnownKey(edge_id)},
+              {lease_milliseconds_, absl::StrCat(absl::ToInt64Milliseconds(kEdgeKnownDuration))},
+              deadline, [done = std::move(done)](absl::StatusOr<Reply> reply) {
                 if (!reply.ok()) return done(EdgeLeasesStatus(reply.status()));
                 done(RenewResult{.was_declared_dead = reply->integer > 0});
               });
@@ -122,7 +130,8 @@ void RedisEdgeLeases::FindMissing(absl::Span<const std::string> edge_ids, absl::
   const auto search = std::make_shared<Search>(edge_ids, std::move(done));
   if (edge_ids.empty()) return search->Finish();
   for (size_t i = 0; i < search->edge_ids().size(); ++i) {
-    redis_.Eval(find_, {LeaseKey(search->edge_ids()[i])}, {}, deadline,
+    const std::string& edge_id = search->edge_ids()[i];
+    redis_.Eval(find_, {LeaseKey(edge_id), KnownKey(edge_id)}, {}, deadline,
                 [search, i](absl::StatusOr<Reply> reply) { search->Take(i, reply); });
   }
 }

@@ -1,8 +1,8 @@
 // The leases of edges in Redis.
 //
-// A lease is the key `edge:{<edge id>}:lease`, which Redis lets expire, and a declared death the
-// key `edge:{<edge id>}:dead`; in both the id is escaped (edge_id.h). The braces are Redis
-// Cluster's hash tag.
+// A lease is the key `edge:{<edge id>}:lease`, which Redis lets expire, as it does with the key
+// `edge:{<edge id>}:known`, which stays longer. A declared death is the key `edge:{<edge
+// id>}:dead`. In all the id is escaped (edge_id.h). The braces are Redis Cluster's hash tag.
 
 #ifndef POLLS_SERVICE_LEASES_REDIS_EDGE_LEASES_H_
 #define POLLS_SERVICE_LEASES_REDIS_EDGE_LEASES_H_

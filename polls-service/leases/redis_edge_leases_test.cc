@@ -69,6 +69,8 @@ TEST_F(RedisEdgeLeasesTest, LeavesNothingThatDoesNotExpire) {
   ASSERT_OK(RenewIn(leases_, "edge-1"));
   EXPECT_GT(Command({"PTTL", "edge:{edge-1}:lease"}).integer, 1'000);
   EXPECT_LE(Command({"PTTL", "edge:{edge-1}:lease"}).integer, 12'000);
+  EXPECT_GT(Command({"PTTL", "edge:{edge-1}:known"}).integer, 86'000'000);
+  EXPECT_LE(Command({"PTTL", "edge:{edge-1}:known"}).integer, 86'400'000);
   ASSERT_OK(DeclareDeadIn(leases_, "edge-1"));
   EXPECT_GT(Command({"PTTL", "edge:{edge-1}:dead"}).integer, 3'000'000);
   EXPECT_LE(Command({"PTTL", "edge:{edge-1}:dead"}).integer, 3'600'000);
@@ -78,6 +80,7 @@ TEST_F(RedisEdgeLeasesTest, LeavesNothingThatDoesNotExpire) {
 TEST_F(RedisEdgeLeasesTest, GoesOnWhenTheMemoryIsFull) {
   Command({"CONFIG", "SET", "maxmemory", "1"});
   ASSERT_OK(RenewIn(leases_, "a"));
+  ASSERT_OK(RenewIn(leases_, "b"));
   ASSERT_OK(DeclareDeadIn(leases_, "b"));
   EXPECT_THAT(*FindMissingIn(leases_, {"a", "b"}), ElementsAre("b"));
 }
