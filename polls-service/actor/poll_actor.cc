@@ -133,6 +133,7 @@ void PollActor::OnCurrent() {
   AnswerGets(std::exchange(gets_under_way_, {}));
   AnswerChanges();
   StoreSnapshotIfDue();
+  if (edges_revision_ != state_.committed().revision) edges_changed_ = true;
 }
 
 void PollActor::AnswerGets(std::vector<GetRequest> gets) {
@@ -169,6 +170,7 @@ void PollActor::StartOver() {
   watchers_.StartOver();
   snapshot_is_bad_ = false;
   snapshots_.Begin(0);
+  edges_revision_ = 0;
   ++history_;
   history_floor_ = 0;
 }

@@ -92,6 +92,10 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
   void EndWatches(absl::Status status, std::function<void()> done);
   void Sweep();  // Looks after expiry, missed hints and failed reads.
 
+  // Returns the edges through which people are present while the poll is nominating, without those
+  // that have no id: as they stood a while ago, at the latest when this was called last.
+  std::shared_ptr<const std::vector<std::string>> Edges();
+
   bool is_used() const { return uses_ > 0; }
   absl::Time last_used() const { return absl::FromUnixNanos(last_used_); }
 
@@ -146,6 +150,7 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
   void Die(const absl::Status& status);
   bool IsGone() const;  // Cancelled or expired.
   bool ExpiresSoon() const;
+  void ListEdges();
 
   // Constant after construction.
   const std::string poll_id_;
@@ -154,7 +159,12 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
   std::atomic<size_t> uses_ = 0;
   std::atomic<int64_t> last_used_;
 
+  std::atomic<bool> edges_changed_ = false;
+  uint64_t edges_revision_ = 0;  // In turns only: that of the list.
+
   absl::Mutex mutex_;
+  std::shared_ptr<const std::vector<std::string>> edges_ ABSL_GUARDED_BY(mutex_) =
+      std::make_shared<const std::vector<std::string>>();
   std::vector<std::function<void()>> mailbox_ ABSL_GUARDED_BY(mutex_);
   bool is_scheduled_ ABSL_GUARDED_BY(mutex_) = false;
 

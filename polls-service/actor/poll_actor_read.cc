@@ -1,6 +1,8 @@
 // How a PollActor reads its log, and spares the next to do so.
 
+#include <cstddef>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -8,11 +10,18 @@
 #include "absl/status/statusor.h"
 #include "polls-service/actor/actor_errors.h"
 #include "polls-service/actor/poll_actor.h"
+#include "polls-service/actor/present_edges.h"
 #include "polls-service/domain/errors.h"
 #include "polls-service/log/poll_log.h"
 #include "polls-service/log/snapshot_codec.h"
 
 namespace caucus::polls {
+namespace {
+
+// More edges of one poll than so many are not looked after: only made up ids can be so many.
+constexpr size_t kPollEdgesMax = 256;
+
+}  // namespace
 
 // Whoever has asked for the newest state up to now is served by the operation that begins now: a
 // read, or an append, whose success proves that nothing was missed.
@@ -90,6 +99,20 @@ void PollActor::OnRead(const absl::StatusOr<std::vector<Commit>>& commits) {
     }
   }
   OnCurrent();
+}
+
+std::shared_ptr<const std::vector<std::string>> PollActor::Edges() {
+  if (edges_changed_.exchange(false)) Post([this] { ListEdges(); });
+  absl::MutexLock lock(&mutex_);
+  return edges_;
+}
+
+void PollActor::ListEdges() {
+  edges_revision_ = state_.committed().revision;
+  auto edges = std::make_shared<const std::vector<std::string>>(
+      PresentEdges(state_.committed(), kPollEdgesMax));
+  absl::MutexLock lock(&mutex_);
+  edges_ = std::move(edges);
 }
 
 // Encoding costs as much as the poll is large, so it happens beside the turns.

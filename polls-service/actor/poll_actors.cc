@@ -1,13 +1,16 @@
 #include "polls-service/actor/poll_actors.h"
 
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "common/text/absl_view.h"
 #include "polls-service/actor/actor_errors.h"
 #include "polls-service/actor/poll_creation.h"
 #include "polls-service/actor/watch_state.h"
+#include "polls-service/leases/edge_lease_watch.h"
 
 namespace caucus::polls {
 
@@ -68,8 +71,10 @@ PollActors::PollActors(PollLog& log, const Clock& clock, Options options)
     : log_(log),
       clock_(clock),
       options_(std::move(options)),
-      pool_(std::make_shared<TaskPool>(options_.threads)) {
+      pool_(std::make_shared<TaskPool>(options_.threads)),
+      reaper_(options_.leases == nullptr ? nullptr : NewReaper()) {
   ScheduleSweep();
+  ScheduleObservation();
 }
 
 PollActors::~PollActors() {
@@ -211,6 +216,38 @@ void PollActors::ScheduleSweep() {
   pool_->PostAfter(options_.sweep_interval, [this] {
     Sweep();
     ScheduleSweep();
+  });
+}
+
+std::unique_ptr<EdgeReaper> PollActors::NewReaper() {
+  return std::make_unique<EdgeReaper>(
+      *options_.leases, clock_, [this](const std::string& poll_id, auto edge_ids, auto done) {
+        Execute(poll_id, CloseConnections{std::move(edge_ids)},
+                clock_.Now() + options_.limits.append_timeout,
+                [done](const absl::StatusOr<Outcome>& outcome) { done(outcome.status()); });
+      });
+}
+
+void PollActors::ObserveEdges() {
+  if (reaper_ == nullptr || !Admit([](const absl::Status&) {})) return;
+  std::vector<std::shared_ptr<PollActor>> actors;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (const auto& [poll_id, actor] : actors_) actors.push_back(actor);
+  }
+  std::vector<PollEdges> polls;
+  for (const auto& actor : actors) {
+    auto edges = actor->Edges();
+    if (!edges->empty()) polls.push_back({actor->poll_id(), std::move(edges)});
+  }
+  reaper_->Observe(std::move(polls), [this] { Finish(); });
+}
+
+void PollActors::ScheduleObservation() {
+  if (reaper_ == nullptr || options_.sweep_interval <= absl::ZeroDuration()) return;
+  pool_->PostAfter(EdgeLeaseWatch::kObservationInterval, [this] {
+    ObserveEdges();
+    ScheduleObservation();
   });
 }
 

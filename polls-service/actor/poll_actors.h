@@ -15,6 +15,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/time/clock.h"
+#include "polls-service/actor/edge_reaper.h"
 #include "polls-service/actor/outcome.h"
 #include "polls-service/actor/poll_actor.h"
 #include "polls-service/actor/poll_watch.h"
@@ -22,6 +23,7 @@
 #include "polls-service/actor/task_pool.h"
 #include "polls-service/domain/command.h"
 #include "polls-service/domain/request_answers.h"
+#include "polls-service/leases/edge_leases.h"
 #include "polls-service/log/poll_log.h"
 
 namespace caucus::polls {
@@ -43,6 +45,9 @@ namespace caucus::polls {
 // Callbacks run exactly once, on a thread of the actors' or before the call returns; observers on
 // the actors' threads. Both must not block, and may call back in.
 //
+// While people nominate, a person is present for as long as a connection is: one ends with
+// LeavePoll, or with the edge that holds it, if that has had a lease and has it no more.
+//
 // Thread-safe. Outlived by `log` and `clock`. Destruction drains first.
 class PollActors : private PollActor::Host {
  public:
@@ -52,8 +57,11 @@ class PollActors : private PollActor::Host {
     size_t threads = 2;
     // An actor that nobody has used for so long is dropped; its poll stays in the log.
     absl::Duration idle_timeout = absl::Minutes(2);
-    // How often idle and expired polls are looked for; zero: only Sweep() does.
+    // How often idle and expired polls are looked for; zero: only Sweep() does, and only
+    // ObserveEdges() looks after edges.
     absl::Duration sweep_interval = absl::Seconds(1);
+    // Which edges live; null: all do. Must outlive the actors.
+    EdgeLeases* leases = nullptr;
   };
 
   PollActors(PollLog& log, const Clock& clock, Options options);
@@ -94,6 +102,10 @@ class PollActors : private PollActor::Host {
   // Drops idle actors and ends those of expired polls.
   void Sweep();
 
+  // Closes the connections of edges that have died, once several observations have shown it: see
+  // EdgeLeaseWatch. Returns before that is done.
+  void ObserveEdges();
+
   // Polls in memory.
   size_t size() const;
 
@@ -111,11 +123,14 @@ class PollActors : private PollActor::Host {
   void Forget(const PollActor& actor) override;
   std::shared_ptr<PollActor> Find(std::string_view poll_id) const;
   void ScheduleSweep();
+  void ScheduleObservation();
+  std::unique_ptr<EdgeReaper> NewReaper();
 
   PollLog& log_;
   const Clock& clock_;
   const Options options_;
   const std::shared_ptr<TaskPool> pool_;
+  const std::unique_ptr<EdgeReaper> reaper_;  // Null without leases.
 
   mutable absl::Mutex mutex_;
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
