@@ -133,8 +133,9 @@ absl::StatusOr<std::optional<Store>> OpenStore(const Clock& clock) {
   return Store{std::move(log), std::move(leases)};
 }
 
-PollActors::Options ActorOptionsFromFlags() {
+PollActors::Options ActorOptionsFromFlags(EdgeLeases& leases) {
   PollActors::Options options;
+  options.leases = &leases;
   options.limits.poll.participants_max = absl::GetFlag(FLAGS_participants_max);
   options.limits.poll.removed_users_max = absl::GetFlag(FLAGS_participants_max);
   options.limits.poll.nominations_max = absl::GetFlag(FLAGS_nominations_max);
@@ -160,7 +161,7 @@ absl::Status Run() {
   GrpcTokenVerifier verifier(auth_channel, clock);
   TokenIssuer issuer(auth_channel, service_key);
   const IdGenerator ids;
-  PollActors actors(*store->log, clock, ActorOptionsFromFlags());
+  PollActors actors(*store->log, clock, ActorOptionsFromFlags(*store->leases));
   PollsService service(
       {.actors = actors,
        .verifier = verifier,
