@@ -70,6 +70,7 @@ tally::Rules RulesOf(const Poll& poll) {
 absl::StatusOr<PollClosed> CountPoll(const Poll& poll) {
   const tally::Election election = ElectionOf(poll);
   PollClosed closed;
+  if (election.ballots.empty()) return closed;
   ASSIGN_OR_RETURN(closed.count, tally::CountElection(election, RulesOf(poll)));
   const bool is_weighted = poll.rules.method == tally::Method::kWeighted;
   for (const tally::Standing& standing : closed.count.standings) {

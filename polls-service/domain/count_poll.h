@@ -22,7 +22,8 @@ tally::Election ElectionOf(const Poll& poll);
 tally::Rules RulesOf(const Poll& poll);
 
 // Returns the event that closes the poll with its results. The weighted method leaves nominations
-// that are on no ballot out of the results.
+// that are on no ballot out of the results. Without any ballot there are no results and no rounds:
+// seats are not drawn by lot among people whom nobody wants.
 absl::StatusOr<PollClosed> CountPoll(const Poll& poll);
 
 }  // namespace caucus::polls

@@ -540,6 +540,7 @@ TEST_F(DecideTest, ClosesWithoutAnyVote) {
   ASSERT_OK(scenario_.Close());
   EXPECT_EQ(scenario_.poll().phase, Phase::kClosed);
   EXPECT_THAT(scenario_.poll().results, IsEmpty());
+  EXPECT_THAT(scenario_.poll().count.rounds, IsEmpty());
 }
 
 // Edges that are gone.
