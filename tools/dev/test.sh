@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # ./dev test: Bazel's tests, the layer rules, and the suites in JavaScript. Sourced by ./dev.
 
-readonly JS_SUITES=(integration conformance soak) # folders of tests/
+readonly JS_SUITES=(integration history conformance soak) # folders of tests/
 readonly TEST_RESULTS=$STATE/test
 readonly JS_SUITE_SECONDS_MAX=1800 # a suite that hangs fails
 # For servers that a suite starts. Freed memory is given back at once, because some tests measure it.
@@ -33,7 +33,7 @@ cmd_test() {
   case $pattern in
     '') run_everything "${config[@]}" ;;
     layers) run_layers ;;
-    integration | conformance | soak)
+    integration | history | conformance | soak)
       build_everything "${config[@]}"
       run_js_suite "$pattern" "${config[@]}"
       ;;
@@ -100,6 +100,7 @@ run_js_suite() {
   shift
   install_client_bundle
   install_npm "$folder"
+  [[ $name != history ]] || install_npm "$ROOT/tests/integration" # whose support it uses
   bin=$(bazel_bin "$@")
   say "tests/$name"
   rm -f "$tap"

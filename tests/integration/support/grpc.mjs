@@ -61,12 +61,13 @@ class Client {
     });
   }
 
-  // Opens a server stream; returns {messages, done, cancel}. `done` is the status at its end.
-  stream(method, request, { token } = {}) {
+  // Opens a server stream; returns {messages, done, cancel}. `done` is the status at its end. With `onMessage` that
+  // is told of each message, and `messages` stays empty.
+  stream(method, request, { token, onMessage } = {}) {
     const call = this.stub[method](request, this.metadata(token));
     const messages = [];
     const done = new Promise((resolve) => {
-      call.on('data', (message) => messages.push(message));
+      call.on('data', onMessage ?? ((message) => messages.push(message)));
       call.on('error', (error) => resolve({ code: error.code, error }));
       call.on('status', (status) => resolve({ code: status.code }));
     });

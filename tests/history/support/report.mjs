@@ -1,0 +1,28 @@
+// What is told of a history, and where one that failed is kept.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { kRepository } from '../../integration/support/system.mjs';
+
+const kFolder = join(kRepository, '.caucus', 'history');
+
+export function summaryOf(history) {
+  const count = (outcome) => history.calls.filter((call) => call.outcome === outcome).length;
+  const changes = history.messages.filter(({ kind }) => kind === 'changes').length;
+  return `${history.name}: ${history.calls.length} calls (${count('ok')} ok, ${count('refused')} refused, ${count('unknown')} ` +
+    `unknown), ${history.messages.length} messages (${changes} of changes), ${history.states.size} states`;
+}
+
+// Runs `body`. When it fails, writes the history to .caucus/history and shows the ends of the logs.
+export async function saveOnFailure(cluster, history, body) {
+  try {
+    await body();
+  } catch (error) {
+    const path = join(kFolder, `${history.name}.json`);
+    mkdirSync(kFolder, { recursive: true });
+    writeFileSync(path, JSON.stringify({ ...history, states: Object.fromEntries(history.states) }, null, 1));
+    cluster.system.printLogs();
+    error.message += `\nthe history is in ${path}`;
+    throw error;
+  }
+}
