@@ -38,7 +38,8 @@ absl::Status ErrorWithReason(absl::StatusCode code, std::string_view message, Er
 // Returns kInvalidArgument with google.rpc.BadRequest. REQUIRES: `violations` is not empty.
 absl::Status BadRequestError(const std::vector<FieldViolation>& violations);
 
-// Returns `status`, which is not OK, with google.rpc.RetryInfo: try again after `delay`, not before.
+// Returns `status`, which is not OK, with google.rpc.RetryInfo: try again after `delay`, not
+// before.
 absl::Status WithRetryDelay(absl::Status status, absl::Duration delay);
 
 // Returns the violations of a google.rpc.BadRequest payload; empty if there is none.

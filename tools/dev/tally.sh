@@ -3,7 +3,7 @@
 
 # Files are named from where the person stands. Bazel shows its progress to a person only.
 cmd_tally() {
-  local quiet=(--ui_event_filters=error,stderr --show_result=0)
+  local quiet=("--ui_event_filters=error,stderr" --show_result=0)
   [[ -t 2 ]] || quiet+=(--noshow_progress)
   install_packages build
   (cd "$ROOT" && bazel build --config=opt "${quiet[@]}" //polls-service/caucus_tally:caucus-tally >&2) ||
