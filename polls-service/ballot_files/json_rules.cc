@@ -139,7 +139,7 @@ absl::Status JsonRulesReader::ReadName(JsonCursor& cursor, Value& value) const {
   const size_t offset = cursor.Offset();
   std::string name;
   RETURN_IF_ERROR(ReadText(cursor, name));
-  const absl::Status parsed = ParseName(name, value);
+  absl::Status parsed = ParseName(name, value);
   if (parsed.ok()) return parsed;
   return ErrorAt(text_, offset, FromAbsl(parsed.message()));
 }

@@ -31,7 +31,7 @@ bool IsMetadata(std::string_view text) {
   const size_t line_end = std::min(text.find('\n'), text.size());
   const std::string_view line = text.substr(0, line_end);
   const size_t brace = line.rfind('}');
-  return brace != std::string_view::npos && line.find_first_of(":") < brace &&
+  return brace != std::string_view::npos && line.find(':') < brace &&
          text.find_first_not_of(kSpace, line_end) != std::string_view::npos;
 }
 

@@ -47,7 +47,7 @@ template <typename Value>
 absl::Status Take(const absl::Flag<std::string>& flag, Value& value) {
   const std::string name = absl::GetFlag(flag);
   if (name.empty()) return absl::OkStatus();
-  const absl::Status parsed = ParseName(name, value);
+  absl::Status parsed = ParseName(name, value);
   if (parsed.ok()) return parsed;
   return absl::InvalidArgumentError(
       absl::StrCat("--", absl::GetFlagReflectionHandle(flag).Name(), ": ", parsed.message()));

@@ -103,6 +103,8 @@ int Run(const std::vector<std::string>& words) {
 }  // namespace
 }  // namespace caucus::tally
 
+// What may throw is out of memory.
+// NOLINTNEXTLINE(bugprone-exception-escape)
 int main(int argc, char** argv) {
   return caucus::tally::Run(std::vector<std::string>(argv + 1, argv + argc));
 }
