@@ -43,8 +43,8 @@ tally::Election ElectionOf(const Poll& poll) {
   Indexes indexes;
   for (const auto& [place, nomination_id] : poll.nomination_order) {
     indexes.emplace(nomination_id, static_cast<tally::CandidateIndex>(indexes.size()));
-    election.candidates.push_back(
-        {.id = nomination_id, .name = poll.nominations.at(nomination_id).text});
+    election.candidates.push_back({.id = poll.nominations.at(nomination_id).text,
+                                   .name = poll.nominations.at(nomination_id).text});
   }
   const auto sorted = SortedBallots(poll, indexes);
   election.ballots.reserve(sorted.size());
@@ -72,12 +72,15 @@ absl::StatusOr<PollClosed> CountPoll(const Poll& poll) {
   PollClosed closed;
   if (election.ballots.empty()) return closed;
   ASSIGN_OR_RETURN(closed.count, tally::CountElection(election, RulesOf(poll)));
+  std::vector<std::string_view> nomination_ids;
+  for (const auto& [place, nomination_id] : poll.nomination_order) {
+    nomination_ids.push_back(nomination_id);
+  }
   const bool is_weighted = poll.rules.method == tally::Method::kWeighted;
   for (const tally::Standing& standing : closed.count.standings) {
     if (is_weighted && standing.score == 0) continue;
-    const tally::Candidate& candidate = election.candidates[standing.candidate];
-    closed.results.push_back({.nomination_id = candidate.id,
-                              .nomination_text = candidate.name,
+    closed.results.push_back({.nomination_id = std::string(nomination_ids[standing.candidate]),
+                              .nomination_text = election.candidates[standing.candidate].name,
                               .score = static_cast<double>(standing.score) /
                                        static_cast<double>(standing.score_denominator),
                               .rank = standing.rank,

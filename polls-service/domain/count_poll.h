@@ -13,7 +13,8 @@
 
 namespace caucus::polls {
 
-// Returns the poll as an election: nominations by place are the candidates, with their ids. Ballots
+// Returns the poll as an election: nominations by place are the candidates. Their texts, which
+// differ, are their ids, so that a draw can be repeated from an exported file. Ballots
 // stand one by one in an order that tells nothing of who cast them or when: sorted by what they
 // say, then shuffled by the tie-break seed, so that it is the same each time.
 tally::Election ElectionOf(const Poll& poll);

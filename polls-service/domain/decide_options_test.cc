@@ -5,6 +5,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "common/status/error_details.h"
@@ -12,6 +13,7 @@
 #include "polls-service/domain/command.h"
 #include "polls-service/domain/count_poll.h"
 #include "polls-service/domain/poll_scenario.h"
+#include "polls-service/tally/tie_break.h"
 
 namespace caucus::polls {
 namespace {
@@ -97,6 +99,25 @@ TEST_F(DecideOptionsTest, ABallotMayBeReplacedIfThePollSaysSo) {
   EXPECT_THAT(scenario_.poll().results, ElementsAre(Result{"n2", "Sushi", 1, 1, true}));
   EXPECT_THAT(scenario_.Vote("ann", {"n1"}),
               FailsWith(StatusCode::kFailedPrecondition, "WRONG_STATE"));
+}
+
+TEST_F(DecideOptionsTest, ATieIsDrawnByTheTextsAndTheSeed) {
+  ASSERT_OK(scenario_.Create(1));
+  for (const char* user : {"a", "b"}) ASSERT_OK(scenario_.Join(user));
+  ASSERT_OK(scenario_.Nominate("a", "n1", "Pizza"));
+  ASSERT_OK(scenario_.Nominate("a", "n2", "Sushi"));
+  ASSERT_OK(scenario_.Start());
+  ASSERT_OK(scenario_.Vote("a", {"n1"}));
+  ASSERT_OK(scenario_.Vote("b", {"n2"}));
+  ASSERT_OK(scenario_.Close());
+  const std::vector<tally::CandidateIndex> draw =
+      tally::Draw({{.id = "Pizza"}, {.id = "Sushi"}}, PollScenario::kSeed);
+  const Poll& poll = scenario_.poll();
+  EXPECT_EQ(poll.results[0].nomination_text, draw[0] == 0 ? "Pizza" : "Sushi");
+  EXPECT_TRUE(poll.results[0].elected);
+  EXPECT_FALSE(poll.results[1].elected);
+  ASSERT_EQ(poll.count.rounds[0].ties.size(), 1u);
+  EXPECT_EQ(poll.count.rounds[0].ties[0].rule, tally::Tie::Rule::kDraw);
 }
 
 // Bans.
