@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { assertExampleResults, kBallots, kTexts, kVotesPerVoter } from './support/example.mjs';
-import { authClient, code, pollsClient } from './support/grpc.mjs';
+import { authClient, callFails as fails, code, pollsClient } from './support/grpc.mjs';
 import { claimsOf, joinPoll, Person } from './support/person.mjs';
 import { edgeMissing, System, testOn } from './support/system.mjs';
 import { eventually, within } from './support/wait.mjs';
@@ -32,22 +32,6 @@ async function join(poll_id, name) {
 // Calls as a person, on that person's poll.
 function as(person, method, request = {}) {
   return polls.call(method, { poll_id: person.poll_id, ...request }, { token: person.token });
-}
-
-async function fails(promise, expected, reason, violations) {
-  const error = await promise.then(
-    (response) => assert.fail(`succeeded: ${JSON.stringify(response)}`),
-    (failure) => failure,
-  );
-  assert.equal(error.code, expected, `${error}`);
-  if (reason) {
-    assert.equal(error.caucus.ErrorInfo?.reason, reason, JSON.stringify(error.caucus));
-    assert.equal(error.caucus.ErrorInfo.domain, 'polls.caucus');
-  }
-  if (violations) {
-    assert.deepEqual(error.caucus.BadRequest?.field_violations.map((found) => found.description), violations);
-  }
-  return error;
 }
 
 it('A whole poll by gRPC alone counts as the example says', async () => {

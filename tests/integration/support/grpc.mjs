@@ -1,5 +1,6 @@
 // The services as any gRPC client sees them; fields have their proto names.
 
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import grpc from '@grpc/grpc-js';
 import protoLoader from '@grpc/proto-loader';
@@ -43,17 +44,19 @@ class Client {
     system.onStop(() => this.stub.close());
   }
 
-  metadata(token) {
+  // `address` is whom the call is forwarded for.
+  metadata(token, address) {
     const metadata = new grpc.Metadata();
     if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
+    if (address !== undefined) metadata.set('x-forwarded-for', address);
     return metadata;
   }
 
   // Calls a unary method. A failure is the gRPC error with `details` added.
-  call(method, request, { token, deadlineMs = 10_000 } = {}) {
+  call(method, request, { token, address, deadlineMs = 10_000 } = {}) {
     return new Promise((resolve, reject) => {
       const options = { deadline: Date.now() + deadlineMs };
-      this.stub[method](request, this.metadata(token), options, (error, response) => {
+      this.stub[method](request, this.metadata(token, address), options, (error, response) => {
         if (!error) return resolve(response);
         error.caucus = detailsOf(error);
         return reject(error);
@@ -73,6 +76,55 @@ class Client {
     });
     return { messages, done, cancel: () => call.cancel() };
   }
+}
+
+// Somebody in a poll who calls by gRPC: the counterpart of Person.
+export class GrpcPerson {
+  // Creates a poll; returns its admin, not yet a participant. `more` are further fields of CreatePollRequest.
+  static async create(system, polls, { topic = 'Where to eat?', votes_per_voter = 3, name = 'Ann', ...more } = {}) {
+    return new GrpcPerson(system, polls, await polls.call('CreatePoll', { topic, votes_per_voter, name, ...more }));
+  }
+
+  // Joins a poll; returns the person, not yet a participant.
+  static async join(system, polls, poll_id, name) {
+    return new GrpcPerson(system, polls, await polls.call('JoinPoll', { poll_id, name, view: 'POLL_VIEW_BASIC' }));
+  }
+
+  constructor(system, polls, { poll, access_token }) {
+    system.secrets.add(access_token);
+    Object.assign(this, { polls, poll_id: poll.id, token: access_token, poll });
+  }
+
+  get userID() {
+    return JSON.parse(Buffer.from(this.token.split('.')[1], 'base64url').toString('utf8')).sub;
+  }
+
+  // Calls by `polls`, or another client, on this person's poll.
+  call(method, request = {}, polls = this.polls) {
+    return polls.call(method, { poll_id: this.poll_id, ...request }, { token: this.token });
+  }
+
+  watch(request = {}) {
+    return this.polls.stream('WatchPoll', { poll_id: this.poll_id, ...request }, { token: this.token });
+  }
+}
+
+// Checks that a call fails with the code, and, if they are given, the ErrorInfo's reason and the descriptions of
+// BadRequest; returns the error.
+export async function callFails(promise, expected, reason, violations) {
+  const error = await promise.then(
+    (response) => assert.fail(`succeeded: ${JSON.stringify(response)}`),
+    (failure) => failure,
+  );
+  assert.equal(error.code, expected, `${error}`);
+  if (reason) {
+    assert.equal(error.caucus.ErrorInfo?.reason, reason, JSON.stringify(error.caucus));
+    assert.equal(error.caucus.ErrorInfo.domain, 'polls.caucus');
+  }
+  if (violations) {
+    assert.deepEqual(error.caucus.BadRequest?.field_violations.map((found) => found.description), violations);
+  }
+  return error;
 }
 
 export function pollsClient(system) {

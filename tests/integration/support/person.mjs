@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { io } from 'socket.io-client';
+import { applyChanges } from '../../../docs/examples/apply_changes.mjs';
 import { post } from './http.mjs';
 import { eventually, within } from './wait.mjs';
 
@@ -9,9 +10,9 @@ export function claimsOf(token) {
   return JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString('utf8'));
 }
 
-// Creates a poll over REST; returns its admin, not yet connected.
-export async function createPoll(system, { topic = 'Where to eat?', votesPerVoter = 3, name = 'Ann' } = {}) {
-  const { status, json, body } = await post(system, '/polls', { topic, votesPerVoter, name });
+// Creates a poll over REST; returns its admin, not yet connected. `more` are further fields of CreatePollRequest.
+export async function createPoll(system, { topic = 'Where to eat?', votesPerVoter = 3, name = 'Ann', ...more } = {}) {
+  const { status, json, body } = await post(system, '/polls', { topic, votesPerVoter, name, ...more });
   assert.equal(status, 201, body);
   return new Person(system, json);
 }
@@ -38,6 +39,9 @@ export class Person {
     // Every event in order: [name, ...arguments].
     this.events = [];
     this.polls = [];
+    // Every `poll_changed`, and how often one did not fit.
+    this.changes = [];
+    this.gaps = 0;
     this.socket = null;
   }
 
@@ -71,9 +75,29 @@ export class Person {
     socket.onAny((event, ...args) => {
       this.events.push([event, ...args]);
       if (event === 'poll_updated') this.polls.push(args[0]);
+      if (event === 'poll_changed') this.apply(args[0]);
     });
     this.system.onStop(() => socket.close());
     return this;
+  }
+
+  // Options of a connection that is told what changes.
+  deltas(options = {}) {
+    return { ...options, auth: { token: this.token, updates: 'deltas' } };
+  }
+
+  // What the page of the API tells a client to do, but that every state is kept.
+  apply(message) {
+    this.changes.push(message);
+    const next = structuredClone(this.poll ?? { revision: 0 });
+    if (applyChanges(next, message)) {
+      if (next.revision > this.poll.revision) this.polls.push(next);
+      return;
+    }
+    this.gaps += 1;
+    this.socket.emit('get_poll', {}, ({ poll }) => {
+      if (poll?.revision >= (this.poll?.revision ?? 0)) this.polls.push(poll);
+    });
   }
 
   // Opens a connection and waits until the poll's state, with this person in it, has come.

@@ -100,6 +100,15 @@ export class ServerProcess {
     await within(`${this.name} is dead`, this.exit);
   }
 
+  // Holds the process as it is, as a machine that is suspended would, until `resume`.
+  pause() {
+    this.child.kill('SIGSTOP');
+  }
+
+  resume() {
+    this.child.kill('SIGCONT');
+  }
+
   // Asks the process to end and returns how it did: {code, signal}.
   async stop({ deadlineMs = 20_000 } = {}) {
     if (!this.running) return this.exit;

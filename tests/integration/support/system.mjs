@@ -34,9 +34,19 @@ function redisAnswers(port) {
   });
 }
 
+function serverOf(name, file, listen, args) {
+  return new ServerProcess({
+    name,
+    file,
+    args: [`--listen=${listen}`, ...args],
+    isReady: () => succeeds(file, ['--healthcheck', `--listen=${listen}`]),
+  });
+}
+
 export class System {
   // Starts everything and waits until all are ready. `pollDuration` is how long a poll lives. `edge: false`
-  // leaves the edge out. The further flags go to the process they name.
+  // leaves the edge out. The further flags go to the process they name. Tests create more polls a minute than
+  // one address may, so that limit is off unless `pollsFlags` sets it.
   static async start({ pollDuration = '2h', edge = true, shards = 2, edgeFlags = [], pollsFlags = [] } = {}) {
     const system = new System();
     if (process.env.CAUCUS_EDGE_URL) return system.attachTo(new URL(process.env.CAUCUS_EDGE_URL));
@@ -44,22 +54,18 @@ export class System {
     process.on('exit', () => rmSync(system.dir, { recursive: true, force: true }));
     const [redisPort, authPort, pollsPort, edgePort] = await Promise.all([1, 2, 3, 4].map(freePort));
     Object.assign(system, {
+      redisPort,
       authAddress: `127.0.0.1:${authPort}`,
       pollsAddress: `127.0.0.1:${pollsPort}`,
       edgePort,
       edgeUrl: `http://127.0.0.1:${edgePort}`,
+      keyFile: join(system.dir, 'service.key'),
+      pollsFlags: [`--poll_duration=${pollDuration}`, '--polls_per_minute=0', ...pollsFlags],
+      edgeFlags: [`--shards=${shards}`, ...edgeFlags],
       // What must never be logged.
       secrets: new Set(),
       closers: new Set(),
     });
-    const keyFile = join(system.dir, 'service.key');
-    const withHealthcheck = (name, file, listen, args) =>
-      new ServerProcess({
-        name,
-        file,
-        args: [`--listen=${listen}`, ...args],
-        isReady: () => succeeds(file, ['--healthcheck', `--listen=${listen}`]),
-      });
     system.redis = new ServerProcess({
       name: 'redis',
       file: 'redis-server',
@@ -67,17 +73,11 @@ export class System {
         '--appendonly', 'yes', '--appendfsync', 'always'],
       isReady: () => redisAnswers(redisPort),
     });
-    system.auth = withHealthcheck('auth', kAuth, system.authAddress, [
-      `--data_dir=${system.dir}`, `--service_key_file=${keyFile}`,
+    system.auth = serverOf('auth', kAuth, system.authAddress, [
+      `--data_dir=${system.dir}`, `--service_key_file=${system.keyFile}`,
     ]);
-    system.polls = withHealthcheck('polls', kPolls, system.pollsAddress, [
-      '--store=redis', `--redis=127.0.0.1:${redisPort}`, `--auth=${system.authAddress}`,
-      `--auth_service_key_file=${keyFile}`, `--poll_duration=${pollDuration}`, ...pollsFlags,
-    ]);
-    system.edge = withHealthcheck('edge', kEdge, `127.0.0.1:${edgePort}`, [
-      `--descriptor_set=${kDescriptors}`, `--backend=${system.pollsAddress}`, `--auth=${system.authAddress}`,
-      `--shards=${shards}`, `--client_dist=${kClientDist}`, ...edgeFlags,
-    ]);
+    system.polls = system.pollsProcess('polls', system.pollsAddress);
+    system.edge = system.edgeProcess('edge', edgePort, system.pollsAddress);
     system.processes = [system.redis, system.auth, system.polls, ...(edge ? [system.edge] : [])];
     try {
       for (const process of system.processes) await process.start();
@@ -87,6 +87,42 @@ export class System {
       throw error;
     }
     return system;
+  }
+
+  pollsProcess(name, address) {
+    return serverOf(name, kPolls, address, [
+      '--store=redis', `--redis=127.0.0.1:${this.redisPort}`, `--auth=${this.authAddress}`,
+      `--auth_service_key_file=${this.keyFile}`, ...this.pollsFlags,
+    ]);
+  }
+
+  edgeProcess(name, port, backend) {
+    return serverOf(name, kEdge, `127.0.0.1:${port}`, [
+      `--descriptor_set=${kDescriptors}`, `--backend=${backend}`, `--auth=${this.authAddress}`,
+      `--client_dist=${kClientDist}`, ...this.edgeFlags,
+    ]);
+  }
+
+  // Starts one more polls-service on the same Redis. Returns this system as one sees it through the replica:
+  // `polls` and `pollsAddress` are the replica's.
+  async startReplica() {
+    const pollsAddress = `127.0.0.1:${await freePort()}`;
+    const polls = this.pollsProcess(`polls at ${pollsAddress}`, pollsAddress);
+    return this.withProcess(polls, { polls, pollsAddress });
+  }
+
+  // Starts one more edge, in front of this system's polls-service. Returns this system as one sees it through
+  // that edge: `edge`, `edgePort` and `edgeUrl` are the new one's.
+  async startEdge() {
+    const edgePort = await freePort();
+    const edge = this.edgeProcess(`edge at ${edgePort}`, edgePort, this.pollsAddress);
+    return this.withProcess(edge, { edge, edgePort, edgeUrl: `http://127.0.0.1:${edgePort}` });
+  }
+
+  async withProcess(process, members) {
+    this.processes.push(process);
+    await process.start();
+    return Object.assign(Object.create(this), members);
   }
 
   // Uses a system that runs elsewhere, in containers say, and that is not ours to stop. Only for tests that
