@@ -144,19 +144,6 @@ it('After the edge is killed clients come back by themselves to the current stat
   await bob.sees('voting', (state) => state.hasStarted);
 });
 
-const kNoLeases = 'polls-service keeps no lease of an edge yet (DESIGN.md §3, Presence)';
-
-it('Presence that a killed edge left behind ends with its lease', { skip: kNoLeases }, async () => {
-  const admin = await (await createPoll(system)).connect();
-  const bob = await (await joinPoll(system, admin.pollID, 'Bob')).connect({ reconnection: false });
-  await admin.sees('Bob', (state) => bob.userID in state.participants);
-  await system.edge.kill9();
-  await system.edge.start();
-  const poll = await admin.sees('Bob gone', (state) =>
-    admin.userID in state.participants && !(bob.userID in state.participants), { deadlineMs: 120_000 });
-  assert.equal(poll.participants[admin.userID], 'Ann');
-});
-
 it('Every process ends with 0 on SIGTERM, and what was acknowledged stays', async () => {
   const admin = await (await createPoll(system, { votesPerVoter: 1 })).connect();
   const tea = await admin.nominate('Tea');

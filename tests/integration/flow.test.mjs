@@ -84,8 +84,8 @@ it('An update is the whole poll and a success says from which revision it counts
   const { revision, nominationID } = await admin.does('nominate', { text: ' Tea ' });
   const poll = await admin.sees('the nomination', (state) => state.revision >= revision);
   assert.deepEqual(Object.keys(poll).sort(), [
-    'adminID', 'expireTime', 'hasStarted', 'id', 'nominations', 'participants', 'rankings', 'results', 'revision',
-    'state', 'topic', 'votesPerVoter',
+    'adminID', 'ballotChangesAllowed', 'expireTime', 'hasStarted', 'id', 'nominations', 'participants', 'rankings',
+    'results', 'revision', 'rules', 'state', 'tieBreakCommitment', 'tieBreakSeed', 'topic', 'votesPerVoter',
   ]);
   assert.match(poll.id, /^[0-9A-Z]{6}$/);
   assert.equal(poll.topic, 'A topic');

@@ -68,7 +68,7 @@ it('No message, answer or stream carries a ranking', async () => {
     const poll = await person.sees('results', (state) => state.results.length === 3);
     assert.deepEqual(Object.keys(poll.rankings).sort(), people.map((voter) => voter.userID).sort());
     for (const result of poll.results) {
-      assert.deepEqual(Object.keys(result).sort(), ['nominationID', 'nominationText', 'score']);
+      assert.deepEqual(Object.keys(result).sort(), ['elected', 'nominationID', 'nominationText', 'rank', 'score']);
     }
     received.push(...person.events);
   }
