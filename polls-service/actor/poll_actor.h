@@ -18,6 +18,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/time/clock.h"
+#include "polls-service/actor/actor_limits.h"
 #include "polls-service/actor/outcome.h"
 #include "polls-service/actor/poll_state.h"
 #include "polls-service/actor/poll_watch.h"
@@ -32,32 +33,11 @@
 
 namespace caucus::polls {
 
-struct ActorLimits {
-  Limits poll;
-  size_t mailbox_requests_max = 20'000;  // Unanswered requests of one poll, watches included.
-  size_t commit_commands_max = 256;      // Commands in one commit.
-  absl::Duration read_timeout = absl::Seconds(5);
-  // How long an append is settled, whatever the deadlines of its commands: one that is in a hurry
-  // must not fail the others.
-  absl::Duration append_timeout = absl::Seconds(10);
-  AppendPatience patience;
-  // How long a cancelled poll's log stays, so that every watcher hears of it.
-  absl::Duration cancelled_retention = absl::Minutes(1);
-  // A watched poll of which nothing was heard for so long is read again, whatever pub/sub says.
-  absl::Duration position_check_interval = absl::Seconds(30);
-  absl::Duration snapshot_timeout = absl::Seconds(10);
-  // How many commits are read at most to tell a watcher what it has missed.
-  uint64_t history_commits_max = 20'000;
-  // How long before a poll expires its watchers hear of it; at most a tenth of its life.
-  absl::Duration expiry_warning = absl::Minutes(5);
-};
-
 // Works in turns on the pool, one at a time. At most one operation of the log is under way.
 // Commands that come meanwhile wait, are decided together on the newest state, and go into one
 // commit. If the log has moved on, what was missed is read and the same commands are decided again.
-// Snapshots are stored, and old changes are read, beside that.
 // A batch without any event (all errors, or nothing to do) is confirmed by reading that the log has
-// not moved on.
+// not moved on. Snapshots are stored, and old changes are read, beside that.
 //
 // Thread-safe. Once it is dead (the poll is gone, or could not be read) it passes requests back to
 // its host, which by then has forgotten it.

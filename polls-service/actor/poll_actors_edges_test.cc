@@ -221,7 +221,7 @@ TEST_F(PollActorsEdgesTest, LeavesEverybodyInAPollThatVotes) {
   Renew("e1");
   ASSERT_OK(Do(*actors, JoinThrough("ann", "e1")));
   ASSERT_OK(Do(*actors, AddNomination{"ann", "n1", "Pizza"}));
-  ASSERT_OK(Do(*actors, StartVote{"admin"}));
+  ASSERT_OK(Do(*actors, StartVote{"admin", "seed"}));
   Pass({actors.get()}, absl::Seconds(40));
   EXPECT_THAT(People(*actors), UnorderedElementsAre("ann"));
 }

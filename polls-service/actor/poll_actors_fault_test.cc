@@ -195,7 +195,7 @@ TEST_F(PollActorsFaultTest, RefusesNothingOnAStateThatAnotherReplicaHasLeft) {
   ASSERT_OK(Do(*here, Join(1)));
   ASSERT_OK(Do(*here, AddNomination{"user1", "n1", "Pizza"}));
   ASSERT_OK(Get(*there));
-  ASSERT_OK(Do(*here, StartVote{"admin"}));
+  ASSERT_OK(Do(*here, StartVote{"admin", "seed"}));
   // `there` still knows only the nominating phase, in which no ballot may be cast.
   EXPECT_OK(Do(*there, SubmitRankings{"user1", {"n1"}}));
 }

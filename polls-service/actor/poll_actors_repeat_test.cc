@@ -99,10 +99,10 @@ TEST_F(PollActorsRepeatTest, RemembersWhatHadNothingToDo) {
 }
 
 TEST_F(PollActorsRepeatTest, RemembersNoErrors) {
-  EXPECT_THAT(Do(*actors_, StartVote{"admin"}, KeyOf("r1", 1, "admin")),
+  EXPECT_THAT(Do(*actors_, StartVote{"admin", "seed"}, KeyOf("r1", 1, "admin")),
               StatusIs(absl::StatusCode::kFailedPrecondition));
   ASSERT_OK(Do(*actors_, Nominate("n1")));
-  EXPECT_OK(Do(*actors_, StartVote{"admin"}, KeyOf("r1", 1, "admin")));
+  EXPECT_OK(Do(*actors_, StartVote{"admin", "seed"}, KeyOf("r1", 1, "admin")));
 }
 
 TEST_F(PollActorsRepeatTest, CarriesOutOnceWhatComesTwiceInOneBatch) {
@@ -155,7 +155,7 @@ TEST_F(PollActorsRepeatTest, ARequestWhoseOutcomeWasUnknownIsCarriedOutOnce) {
 
 TEST_F(PollActorsRepeatTest, AnswersInAClosedPoll) {
   ASSERT_OK_AND_ASSIGN(Outcome nominated, Do(*actors_, Nominate("n1"), KeyOf("r1")));
-  ASSERT_OK(Do(*actors_, StartVote{"admin"}));
+  ASSERT_OK(Do(*actors_, StartVote{"admin", "seed"}));
   ASSERT_OK_AND_ASSIGN(Outcome voted, Do(*actors_, SubmitRankings{"user1", {"n1"}}, KeyOf("r2")));
   ASSERT_OK_AND_ASSIGN(Outcome closed, Do(*actors_, ClosePoll{"admin"}, KeyOf("r3", 1, "admin")));
   ASSERT_OK_AND_ASSIGN(Outcome first, Do(*actors_, Nominate("n2"), KeyOf("r1")));

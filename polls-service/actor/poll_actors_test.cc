@@ -47,7 +47,8 @@ TEST_F(PollActorsTest, CreatesNoIdTwice) {
 TEST_F(PollActorsTest, AnswersWhatTheDomainRefuses) {
   auto actors = NewActors();
   ASSERT_OK(Create(*actors));
-  EXPECT_THAT(Do(*actors, StartVote{"user1"}), StatusIs(absl::StatusCode::kPermissionDenied));
+  EXPECT_THAT(Do(*actors, StartVote{"user1", "seed"}),
+              StatusIs(absl::StatusCode::kPermissionDenied));
   EXPECT_EQ(Stored().size(), 1u);
 }
 

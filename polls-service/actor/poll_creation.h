@@ -7,8 +7,8 @@
 
 #include "absl/time/time.h"
 #include "common/time/clock.h"
+#include "polls-service/actor/actor_limits.h"
 #include "polls-service/actor/outcome.h"
-#include "polls-service/actor/poll_actor.h"
 #include "polls-service/actor/task_pool.h"
 #include "polls-service/domain/command.h"
 #include "polls-service/log/poll_log.h"

@@ -42,7 +42,11 @@ class PollScenario {
   }
 
   absl::Status Create(uint32_t votes_per_voter = 3) {
-    return Do(CreatePoll{kPollId, "Where to eat?", votes_per_voter, kAdmin, now_ + absl::Hours(2)})
+    return Do(CreatePoll{.poll_id = kPollId,
+                         .topic = "Where to eat?",
+                         .votes_per_voter = votes_per_voter,
+                         .admin_id = kAdmin,
+                         .expire_time = now_ + absl::Hours(2)})
         .status();
   }
   absl::Status Join(std::string user_id, std::string connection_id = "c") {
