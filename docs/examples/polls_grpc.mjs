@@ -106,10 +106,10 @@ for (const { number, ties } of tally.rounds) console.log('round', number, 'ties'
 
 // verify
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
-const place = (id) => sha256(tieBreakSeed, '\0', id);
+const lot = (id) => sha256(tieBreakSeed, '\0', now.nominations[id].text);
 const draws = tally.rounds.flatMap(({ ties }) => ties).filter(({ rule }) => rule === 'TIE_RULE_DRAW');
 const honest = sha256(tieBreakSeed) === tieBreakCommitment
-  && draws.every(({ drawIds }) => drawIds.every((id, i) => i === 0 || place(drawIds[i - 1]) < place(id)));
+  && draws.every(({ drawIds }) => drawIds.every((id, i) => i === 0 || lot(drawIds[i - 1]) < lot(id)));
 console.log('drawn as promised:', honest);
 
 // ExportPoll
