@@ -154,10 +154,11 @@ TEST_F(PollsRulesTest, ConnectJoinsThePollAndTheUsersOwnRoom) {
   EXPECT_EQ(sent.edge_id(), "e1");
   polls::v1::AddParticipantResponse response;
   response.set_revision(7);
+  response.set_room("ABC123:MODE_SNAPSHOT");
   ASSERT_OK_AND_ASSIGN(
       const UnaryOutcome outcome,
       polls_->connect->DecodeResponse(request, response.SerializeAsString(), context_));
-  EXPECT_THAT(outcome.join, ElementsAre("ABC123", "user:u1"));
+  EXPECT_THAT(outcome.join, ElementsAre("ABC123:MODE_SNAPSHOT", "user:u1"));
   EXPECT_EQ(outcome.Number("revision"), 7);
 }
 
@@ -165,12 +166,30 @@ TEST_F(PollsRulesTest, WatchPollIsTheFeedOfThePollsRoomOnly) {
   ASSERT_THAT(polls_->feeds, SizeIs(1));
   const FeedRule& watch = *polls_->feeds[0];
   EXPECT_EQ(watch.MatchRoom("user:u1"), std::nullopt);
-  const auto captures = watch.MatchRoom("ABC123");
+  EXPECT_EQ(watch.MatchRoom("ABC123"), std::nullopt);
+  EXPECT_EQ(watch.MatchRoom("ABC123:MODE_UNSPECIFIED"), std::nullopt);
+  const auto captures = watch.MatchRoom("ABC123:MODE_DELTA");
   ASSERT_TRUE(captures.has_value());
   polls::v1::WatchPollRequest request;
   ASSERT_TRUE(request.ParseFromString(watch.EncodeRequest(*captures, 41)));
   EXPECT_EQ(request.poll_id(), "ABC123");
+  EXPECT_EQ(request.mode(), polls::v1::WatchPollRequest::MODE_DELTA);
   EXPECT_EQ(request.revision(), 41u);
+}
+
+TEST_F(PollsRulesTest, AVoteCostsAFollowerOfChangesLessThanTwoHundredBytes) {
+  polls::v1::WatchPollResponse response;
+  response.set_revision(4'000'000'000);
+  auto* changed = response.mutable_poll_changed();
+  changed->set_revision(4'000'000'000);
+  changed->set_previous_revision(3'999'999'999);
+  changed->add_changes()->set_voted(std::string(21, 'u'));
+  ASSERT_OK_AND_ASSIGN(const FeedMessage message,
+                       polls_->feeds[0]->DecodeMessage(response.SerializeAsString()));
+  EXPECT_EQ(message.event, "poll_changed");
+  EXPECT_EQ(message.arguments.json, R"([{"revision":4000000000,"previousRevision":3999999999,)"
+                                    R"("changes":[{"voted":"uuuuuuuuuuuuuuuuuuuuu"}]}])");
+  EXPECT_LT(message.arguments.json.size(), 150u) << "with the packet's frame less than 200";
 }
 
 TEST_F(PollsRulesTest, PollUpdatedIsWhatWebClientsKnow) {
@@ -197,9 +216,11 @@ TEST_F(PollsRulesTest, PollUpdatedIsWhatWebClientsKnow) {
             R"([{"id":"ABC123","topic":"Lunch?","votesPerVoter":2,)"
             R"("participants":{"u1":"Ann","u2":"Bob"},)"
             R"("nominations":{"n1":{"userID":"","text":"Fish"}},"rankings":{"u1":[]},)"
-            R"("results":[{"nominationID":"","nominationText":"","score":1.990740740740741}],)"
+            R"("results":[{"nominationID":"","nominationText":"","score":1.990740740740741,)"
+            R"("rank":0,"elected":false}],)"
             R"("adminID":"u1","hasStarted":false,"state":"STATE_UNSPECIFIED","revision":0,)"
-            R"("expireTime":"2023-11-14T22:13:20Z"}])");
+            R"("expireTime":"2023-11-14T22:13:20Z","ballotChangesAllowed":false,)"
+            R"("tieBreakCommitment":"","tieBreakSeed":""}])");
   ASSERT_THAT(message.effects.effects(), SizeIs(1));
   EXPECT_EQ(message.effects.effects(0).disconnect().target().room(), "user:u3");
 }
