@@ -32,9 +32,9 @@ test('sixty people keep one poll through kill -9', { timeout: kSeconds * 1_000 +
     people.start();
     await sleep(kSeconds * 400);
     await people.removeSome(5);
-    await life.admin.ask('start', {}, { deadlineMs: kPatientMs });
+    await people.decide('start');
     await sleep(kSeconds * 500);
-    await life.admin.ask('close', {}, { deadlineMs: kPatientMs });
+    await people.decide('close');
     await sleep(kSeconds * 50);
     await people.stop();
     await nemesis.stop();
@@ -45,5 +45,6 @@ test('sixty people keep one poll through kill -9', { timeout: kSeconds * 1_000 +
     t.diagnostic(summaryOf(life.history));
     assert.deepEqual(runChecks(life.history), {});
     cluster.system.assertHealthy();
-  }).finally(() => life.leave());
+  });
+  await life.leave();
 });

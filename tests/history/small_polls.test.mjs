@@ -28,9 +28,9 @@ async function playOne(random, name) {
   people.start();
   await sleep(kPhaseMs);
   await people.removeSome(1);
-  await life.admin.ask('start', {}, { deadlineMs: kPatientMs });
+  await people.decide('start');
   await sleep(kPhaseMs);
-  await life.admin.ask('close', {}, { deadlineMs: kPatientMs });
+  await people.decide('close');
   await sleep(kPhaseMs / 10);
   await people.stop();
   return life;
@@ -55,7 +55,8 @@ test('every small poll looks like a single copy', { timeout: kRounds * 60_000 + 
         assert.deepEqual(runChecks(life.history), {});
         const operations = operationsOf(life.history);
         assert.deepEqual(checkLinearizable(operations, kPeople), { ok: true });
-      }).finally(() => life.leave());
+      });
+      await life.leave();
     }
     cluster.system.assertHealthy();
   }

@@ -30,16 +30,26 @@ export class Behaviour {
       const phase = this.life.known?.phase ?? 'nominating';
       const own = this.life.history.calls.filter(({ client, outcome, requestID }) => client === member.name && outcome === 'ok' && requestID);
       const dice = random.next();
-      if (dice < 0.25) await member.ask('read', {}, { deadlineMs: this.deadlineMs });
+      if (dice < 0.03) await member.comeAgain();
+      else if (dice < 0.25) await member.ask('read', {}, { deadlineMs: this.deadlineMs });
       else if (dice < 0.35 && own.length > 0) await member.repeat(random.pick(own));
       else if (dice < 0.4 || phase === 'voting') await this.vote(member, random, done, phase);
       else if (phase === 'nominating' || dice < 0.6) await this.nominate(member, random, done);
     }
   }
 
-  // One in ten gives up after a single attempt, whatever came of it.
-  patience(random) {
-    return { deadlineMs: random.next() < 0.1 ? 0 : this.deadlineMs };
+  // One in ten gives up after a single attempt, whatever came of it; some send all twice, at the same time.
+  async insist(member, method, args, random) {
+    const requestID = this.life.history.newRequestID();
+    const deadlineMs = random.next() < 0.1 ? 0 : this.deadlineMs;
+    const ask = () => member.ask(method, args, { deadlineMs, requestID });
+    await Promise.all(random.next() < 0.15 ? [ask(), ask()] : [ask()]);
+  }
+
+  // Two requests for the same, of which one comes too late.
+  async decide(method) {
+    const ask = () => this.life.admin.ask(method, {}, { deadlineMs: this.deadlineMs });
+    await Promise.all([ask(), ask()]);
   }
 
   async nominate(member, random, done) {
@@ -47,7 +57,7 @@ export class Behaviour {
     done.nominations += 1;
     const isCommon = random.next() < 0.2;
     const text = isCommon ? `Common ${random.between(1, kCommonTexts)}` : `Own ${done.nominations} of ${member.name}`;
-    await member.ask('nominate', { text }, this.patience(random));
+    await this.insist(member, 'nominate', { text }, random);
   }
 
   // Before the time, in time, or a second time.
@@ -56,7 +66,7 @@ export class Behaviour {
     if (ids.length < this.life.votesPerVoter || (phase === 'voting' && done.votes >= 2)) return;
     if (phase === 'voting') done.votes += 1;
     const rankings = random.sample(ids, random.between(1, this.life.votesPerVoter));
-    await member.ask('vote', { rankings }, this.patience(random));
+    await this.insist(member, 'vote', { rankings }, random);
   }
 
   async removeSome(count) {

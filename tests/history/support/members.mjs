@@ -7,6 +7,7 @@ import { stateFrom } from './poll_state.mjs';
 
 const kAttemptMs = [600, 2_500];
 const kPauseMs = [5, 120];
+const kConnectAgainMs = 200;
 
 const kRefusals = new Map(
   ['INVALID_ARGUMENT', 'ALREADY_EXISTS', 'FAILED_PRECONDITION', 'NOT_FOUND', 'PERMISSION_DENIED', 'RESOURCE_EXHAUSTED', 'UNAUTHENTICATED']
@@ -86,7 +87,9 @@ export class GrpcMember extends Member {
     }
   }
 
-  async close() {}
+  comeAgain() {}
+
+  close() {}
 }
 
 // Has a socket at one edge, and follows the poll through it. `onState(message)` and `onChanges(message)` are told what
@@ -101,6 +104,8 @@ export class SocketMember extends Member {
     // What it has heard is in the history.
     socket.offAny();
     socket.on('connect', () => handlers.onSession(socket.id));
+    // The published client takes what the server says for its last word, also that it is not available now.
+    socket.on('connect_error', () => socket.active || setTimeout(() => this.closed || socket.connect(), kConnectAgainMs));
     socket.on('poll_updated', handlers.onState);
     socket.on('poll_changed', handlers.onChanges);
   }
@@ -121,7 +126,13 @@ export class SocketMember extends Member {
     }
   }
 
-  async close() {
+  // Closes the connection and opens another, as a page does that is loaded again.
+  comeAgain() {
+    this.person.socket.disconnect().connect();
+  }
+
+  close() {
+    this.closed = true;
     this.person.socket.close();
   }
 }

@@ -28,6 +28,7 @@ export class PollLife {
     const again = await insist([replicas[0]], random, 'CreatePoll', creation);
     if (again.poll.id !== poll.id) throw new Error(`${creation.request_id} made ${poll.id} and ${again.poll.id}`);
     life.pollID = poll.id;
+    cluster.system.onStop(() => life.leave());
     life.admin = new GrpcMember(history, random.fork(), { token, pollID: poll.id, name: 'admin' }, replicas);
     life.members = await Promise.all([
       ...Array.from({ length: grpc }, (_, index) => life.join(`grpc ${index}`, null)),
@@ -90,7 +91,7 @@ export class PollLife {
 
   async leave() {
     for (const watcher of this.watchers) await watcher.stop?.();
-    for (const member of this.members) await member.close();
+    for (const member of this.members) member.close();
   }
 }
 

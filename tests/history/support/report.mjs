@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kRepository } from '../../integration/support/system.mjs';
+import { runChecks } from '../checks/checks.mjs';
 
 const kFolder = join(kRepository, '.caucus', 'history');
 
@@ -22,7 +23,8 @@ export async function saveOnFailure(cluster, history, body) {
     mkdirSync(kFolder, { recursive: true });
     writeFileSync(path, JSON.stringify({ ...history, states: Object.fromEntries(history.states) }, null, 1));
     cluster.system.printLogs();
-    error.message += `\nthe history is in ${path}`;
+    const found = error.code === 'ERR_ASSERTION' ? '' : `; so far: ${JSON.stringify(runChecks(history), null, 1)}`;
+    error.message += `${found}\nthe history is in ${path}`;
     throw error;
   }
 }
