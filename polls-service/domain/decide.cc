@@ -10,16 +10,15 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 #include "common/text/unicode.h"
 #include "polls-service/domain/count_poll.h"
 #include "polls-service/domain/errors.h"
+#include "polls-service/domain/field_checks.h"
 
 namespace caucus::polls {
 namespace {
 
-constexpr size_t kTextLengthMax = 100;
 constexpr uint32_t kVotesPerVoterMax = 5;
 constexpr uint32_t kSeatsMax = 100;
 
@@ -35,18 +34,8 @@ class Decider {
     if (!poll_.id.empty()) {
       return PollError(absl::StatusCode::kAlreadyExists, "The poll's id is taken", "ID_TAKEN");
     }
-    if (command.votes_per_voter < 1) {
-      return BadRequestError({{"votesPerVoter", "votesPerVoter must not be less than 1"}});
-    }
-    if (command.votes_per_voter > kVotesPerVoterMax) {
-      return BadRequestError({{"votesPerVoter", "votesPerVoter must not be greater than 5"}});
-    }
-    if (command.rules.seats < 1) {
-      return BadRequestError({{"rules.seats", "seats must not be less than 1"}});
-    }
-    if (command.rules.seats > kSeatsMax) {
-      return BadRequestError({{"rules.seats", "seats must not be greater than 100"}});
-    }
+    RETURN_IF_ERROR(CheckNumber("votesPerVoter", command.votes_per_voter, kVotesPerVoterMax));
+    RETURN_IF_ERROR(CheckNumber("rules.seats", command.rules.seats, kSeatsMax));
     ASSIGN_OR_RETURN(std::string topic, CheckedText("topic", command.topic));
     return std::vector<Event>{PollCreated{.poll_id = command.poll_id,
                                           .topic = std::move(topic),
@@ -192,7 +181,7 @@ class Decider {
       return PollError(absl::StatusCode::kAlreadyExists, "The ballot has been cast already",
                        "ALREADY_VOTED");
     }
-    RETURN_IF_ERROR(CheckBallot(command.rankings));
+    RETURN_IF_ERROR(CheckBallot(poll_, command.rankings));
     return std::vector<Event>{BallotCast{command.caller, command.rankings}};
   }
 
@@ -246,19 +235,6 @@ class Decider {
     return std::vector<Event>{opened};
   }
 
-  // Returns `text` trimmed.
-  static absl::StatusOr<std::string> CheckedText(std::string_view field, std::string_view text) {
-    const std::string_view trimmed = TrimWhitespace(text);
-    const std::string name(field);
-    if (IsBlank(trimmed)) {
-      return BadRequestError({{name, name + " must be longer than or equal to 1 characters"}});
-    }
-    if (CountCodePoints(trimmed) > kTextLengthMax) {
-      return BadRequestError({{name, name + " must be shorter than or equal to 100 characters"}});
-    }
-    return std::string(trimmed);
-  }
-
   absl::Status CheckCaller(const std::string& caller) const {
     if (!IsLive(poll_, now_)) return PollNotFoundError();
     if (poll_.removed_users.contains(caller)) return RemovedFromPollError();
@@ -286,25 +262,6 @@ class Decider {
     if (poll_.participants.contains(caller)) return absl::OkStatus();
     return PollError(absl::StatusCode::kFailedPrecondition, "Not a participant of the poll",
                      "NOT_A_PARTICIPANT");
-  }
-
-  absl::Status CheckBallot(const Ballot& rankings) const {
-    std::vector<FieldViolation> violations;
-    const auto add = [&](std::string description) {
-      violations.push_back({"rankings", std::move(description)});
-    };
-    if (rankings.empty()) add("rankings must contain at least 1 elements");
-    if (rankings.size() > poll_.votes_per_voter) {
-      add(absl::StrCat("rankings must contain no more than ", poll_.votes_per_voter, " elements"));
-    }
-    if (std::set<std::string_view>(rankings.begin(), rankings.end()).size() < rankings.size()) {
-      add("rankings must not contain duplicates");
-    }
-    if (!std::all_of(rankings.begin(), rankings.end(),
-                     [&](const std::string& id) { return poll_.nominations.contains(id); })) {
-      add("each value in rankings must be a nomination of this poll");
-    }
-    return violations.empty() ? absl::OkStatus() : BadRequestError(violations);
   }
 
   size_t NominationsOf(const std::string& user_id) const {

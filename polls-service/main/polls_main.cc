@@ -54,6 +54,8 @@ ABSL_FLAG(absl::Duration, poll_duration, absl::Hours(2),
           "auth-service.");
 ABSL_FLAG(absl::Duration, snapshot_interval, absl::Milliseconds(20),
           "A watcher of a poll gets at most one state in so long.");
+ABSL_FLAG(absl::Duration, expiry_warning, absl::Minutes(5),
+          "How long before a poll expires its watchers are warned; at most a tenth of its life.");
 ABSL_FLAG(uint32_t, ack_replicas, 0,
           "How many of Redis' replicas must have a change before it is acknowledged (WAIT).");
 ABSL_FLAG(uint32_t, participants_max, 20'000, "How many people may take part in a poll.");
@@ -136,6 +138,7 @@ absl::StatusOr<std::optional<Store>> OpenStore(const Clock& clock) {
 PollActors::Options ActorOptionsFromFlags(EdgeLeases& leases) {
   PollActors::Options options;
   options.leases = &leases;
+  options.limits.expiry_warning = absl::GetFlag(FLAGS_expiry_warning);
   options.limits.poll.participants_max = absl::GetFlag(FLAGS_participants_max);
   options.limits.poll.removed_users_max = absl::GetFlag(FLAGS_participants_max);
   options.limits.poll.nominations_max = absl::GetFlag(FLAGS_nominations_max);
