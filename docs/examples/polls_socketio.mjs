@@ -88,7 +88,7 @@ console.log(state.results.map(({ rank, nominationText, score }) => `${rank} ${no
 console.log((await surely(grace, 'get_tally')).tally.ballots, 'ballot');
 const { content } = await surely(ada, 'export_poll', { format: 'FORMAT_BLT' });
 console.log(content.split('\n')[0]);
-while (whole?.revision !== state.revision) await new Promise((resolve) => ada.once('poll_updated', resolve));
+while (whole?.state !== 'STATE_CLOSED') await new Promise((resolve) => ada.once('poll_updated', resolve));
 const cancelled = Promise.all([ada, grace].map((socket) => new Promise((resolve) => socket.on('poll_cancelled', resolve))));
 await surely(ada, 'cancel_poll');
 await cancelled;

@@ -166,3 +166,54 @@ it('A client converges after its edge was killed', async () => {
   const poll = await converge(admin, dee, (state) => state.revision >= revision, kPatient);
   assert.deepEqual(Object.values(poll.nominations).map(({ text }) => text).sort(), ['And on', 'Before', 'Meanwhile']);
 });
+
+it('At an edge before another replica one sees the same', async () => {
+  const door = await (await system.startReplica()).startEdge();
+  const { admin, dee } = await pair({ votesPerVoter: 1 });
+  const [eve, fay] = [await joinPoll(door, admin.pollID, 'Eve'), await joinPoll(door, admin.pollID, 'Fay')];
+  await eve.connect(eve.deltas());
+  await fay.connect();
+  const steps = [
+    () => eve.does('nominate', { text: 'Tea' }), () => dee.does('nominate', { text: 'Rum' }),
+    () => admin.does('remove_nomination', { id: Object.keys(admin.poll.nominations)[0] }), () => admin.does('start_vote'),
+    () => eve.does('submit_rankings', { rankings: Object.keys(eve.poll.nominations) }), () => admin.does('close_poll'),
+  ];
+  for (const step of steps) {
+    const { revision } = await step();
+    for (const person of [dee, eve, fay]) await agree(admin, person, revision);
+  }
+  assert.equal(dee.gaps + eve.gaps, 0);
+});
+
+it('A stream that is opened again goes on after the revision that the caller has', async () => {
+  const others = pollsClient(await system.startReplica());
+  const admin = await GrpcPerson.create(system, polls);
+  await admin.call('AddParticipant');
+  const watch = admin.watch({ mode: 'MODE_DELTA' });
+  await admin.call('AddNomination', { text: 'Tea' });
+  const last = (await admin.call('AddNomination', { text: 'Rum' })).revision;
+  await eventually('both', () => watch.messages.at(-1)?.revision === last);
+  assert.equal(watch.messages[0].event, 'poll_updated');
+  watch.cancel();
+  await admin.call('AddNomination', { text: 'Milk' });
+  await admin.call('AddNomination', { text: 'Mud' });
+  for (const client of [polls, others]) {
+    const again = client.stream('WatchPoll', { poll_id: admin.poll_id, mode: 'MODE_DELTA', revision: last }, { token: admin.token });
+    const texts = () => again.messages.flatMap(({ poll_changed }) => poll_changed?.changes ?? [])
+      .map(({ nominated }) => nominated.text);
+    await eventually('what was missed', () => texts().length === 2);
+    assert.deepEqual(texts(), ['Milk', 'Mud']);
+    assert.ok(again.messages.every(({ event }) => event === 'poll_changed'), 'a whole state was sent');
+    assert.equal(again.messages[0].poll_changed.previous_revision, last);
+    again.cancel();
+  }
+});
+
+it('A client that wants to be told in no known way is refused', async () => {
+  const admin = await createPoll(system);
+  for (const updates of ['everything', 'DELTAS']) {
+    admin.clear();
+    const error = await admin.refused({ auth: { token: admin.token, updates } });
+    assert.equal(error.data?.type, 'BadRequest', JSON.stringify(error.data));
+  }
+});

@@ -124,7 +124,7 @@ const kTable = [
       await chair.does('submit_rankings', { rankings: [b] });
       await chair.does('close_poll');
       const poll = await voter.sees('results', (state) => state.results.length > 0);
-      assert.deepEqual(poll.results, [{ nominationID: b, nominationText: 'B', score: 1 }]);
+      assert.deepEqual(poll.results, [{ nominationID: b, nominationText: 'B', score: 1, rank: 1, elected: true }]);
     },
   },
   {

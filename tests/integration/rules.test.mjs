@@ -238,6 +238,12 @@ it('§0.12 Every event has an ack, whether it succeeds, fails or means nothing',
     assert.equal(answer.error, undefined, `${event}: ${JSON.stringify(answer)}`);
   }
   await admin.fails('get_poll', [], 'NotFound', 'POLL_NOT_FOUND');
+  const other = await (await createPoll(system)).connect();
+  await other.fails('get_poll', [{ view: 'POLL_VIEW_OF_MINE' }], 'BadRequest');
+  for (const format of [undefined, 'FORMAT_UNSPECIFIED', 'FORMAT_PDF', 99, 'x']) {
+    const { error } = await other.call('export_poll', { format });
+    assert.ok(['BadRequest', 'Conflict'].includes(error?.type), `${format}: ${JSON.stringify(error)}`);
+  }
   const unknown = await admin.call('no_such_event', {}).catch((error) => ({ error }));
   assert.ok(unknown.error?.type, `an unknown event: ${JSON.stringify(unknown)}`);
 });
