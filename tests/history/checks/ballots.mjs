@@ -30,12 +30,17 @@ export function parseCsv(text) {
 
 // Each ballot of a CSV export as a list of nominations' texts.
 export function ballotsOfCsv(text) {
-  return parseCsv(text).slice(1).map((cells) => cells.filter((cell) => cell !== ''));
+  return parseCsv(text)
+    .slice(1)
+    .map((cells) => cells.filter((cell) => cell !== ''));
 }
 
 // Each ballot of a BLT export likewise: `candidates seats`, withdrawn, `weight candidate... 0` for each, `0`, names.
 export function ballotsOfBlt(text) {
-  const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   const end = lines.indexOf('0');
   const names = lines.slice(end + 1).map((line) => JSON.parse(line));
   return lines.slice(1, end).flatMap((line) => {

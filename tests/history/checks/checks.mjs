@@ -35,7 +35,8 @@ export function checkNominations(history) {
     const removal = removals.filter((request) => request.args.id === id);
     const isThere = id in nominations;
     const mustBeGone = removal.some((request) => request.ok.length > 0);
-    if (!isThere && !removal.some(mayHaveHappened)) wrong.push(`${requestID}: the acknowledged nomination ${id} is lost`);
+    if (!isThere && !removal.some(mayHaveHappened))
+      wrong.push(`${requestID}: the acknowledged nomination ${id} is lost`);
     if (isThere && mustBeGone) wrong.push(`${requestID}: ${id} is there although it was removed`);
     if (isThere && (nominations[id].text !== args.text || nominations[id].userID !== user)) {
       wrong.push(`${requestID}: ${id} is another's`);
@@ -57,7 +58,13 @@ function isMatch(rest, choices) {
   const [first, ...others] = choices;
   return first.some((ballot) => {
     const at = rest.indexOf(ballot);
-    return at >= 0 && isMatch(rest.filter((_, index) => index !== at), others);
+    return (
+      at >= 0 &&
+      isMatch(
+        rest.filter((_, index) => index !== at),
+        others,
+      )
+    );
   });
 }
 
@@ -100,14 +107,25 @@ export function checkParticipants(history) {
 
 // Nobody is told that a request clashes with itself: that would be a second attempt at what was done.
 export function checkClashes(history) {
-  const clashes = { nominate: ['NOMINATION_EXISTS', (a, b) => a.args.text === b.args.text], vote: ['ALREADY_VOTED', (a, b) => a.user === b.user] };
+  const clashes = {
+    nominate: ['NOMINATION_EXISTS', (a, b) => a.args.text === b.args.text],
+    vote: ['ALREADY_VOTED', (a, b) => a.user === b.user],
+  };
   return Object.entries(clashes).flatMap(([method, [reason, clash]]) => {
     const requests = ofMethod(history, method);
     return requests.flatMap((request) =>
       request.refused
         .filter((call) => call.reason === reason)
-        .filter((call) => !requests.some((other) =>
-          other !== request && clash(other, request) && mayHaveHappened(other) && other.calls[0].invoke < call.complete))
+        .filter(
+          (call) =>
+            !requests.some(
+              (other) =>
+                other !== request &&
+                clash(other, request) &&
+                mayHaveHappened(other) &&
+                other.calls[0].invoke < call.complete,
+            ),
+        )
         .map(() => `${method} ${request.requestID} was refused with ${reason}, and nothing but itself explains it`),
     );
   });
@@ -121,7 +139,8 @@ export function checkRevisions(history) {
     const key = `${watcher} ${session}`;
     const reached = last.get(key) ?? 0;
     if (kind !== 'repeat' && revision < reached) wrong.push(`${key}: ${revision} after ${reached}`);
-    if (kind === 'changes' && !fits) wrong.push(`${key}: changes of ${previousRevision} to ${revision} do not fit on ${before}`);
+    if (kind === 'changes' && !fits)
+      wrong.push(`${key}: changes of ${previousRevision} to ${revision} do not fit on ${before}`);
     last.set(key, Math.max(reached, revision));
   }
   return wrong;
@@ -135,26 +154,31 @@ export function checkAgreement(history) {
     const { revision } = history.states.get(digest);
     const first = byRevision.get(revision);
     if (!first) byRevision.set(revision, { who, digest });
-    else if (first.digest !== digest) wrong.push(`revision ${revision}: ${first.who} and ${who} differ; ${difference(history, first.digest, digest)}`);
+    else if (first.digest !== digest)
+      wrong.push(`revision ${revision}: ${first.who} and ${who} differ; ${difference(history, first.digest, digest)}`);
   };
   for (const { client, via, outcome, method, answer } of history.calls) {
     if (method === 'read' && outcome === 'ok') look(`${client} at ${via}`, answer.digest);
   }
-  for (const { watcher, session, digest } of history.messages) look(`${watcher} ${session}`, digest);
+  for (const { watcher, session, digest } of history.messages) {
+    if (digest) look(`${watcher} ${session}`, digest);
+  }
   return wrong;
 }
 
 function difference(history, ...digests) {
   const [a, b] = digests.map((digest) => JSON.parse(contentOf(history.states.get(digest))));
   const names = Object.keys(a).filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]));
-  return names.map((name) => `${name}: ${JSON.stringify(a[name])} / ${JSON.stringify(b[name])}`.slice(0, 600)).join('; ');
+  return names
+    .map((name) => `${name}: ${JSON.stringify(a[name])} / ${JSON.stringify(b[name])}`.slice(0, 600))
+    .join('; ');
 }
 
 // The last state of everybody is the final one. `history.watchers`: the names of all that must have one.
 export function checkLastStates(history) {
   const last = new Map(history.messages.map(({ watcher, digest }) => [watcher, digest]));
   return history.watchers.flatMap((watcher) => {
-    if (!last.has(watcher)) return [`${watcher} has seen nothing`];
+    if (!last.get(watcher)) return [`${watcher} has seen nothing`];
     const { digest } = history.finals[0];
     return contentOf(history.states.get(last.get(watcher))) === contentOf(finalState(history))
       ? []
@@ -169,8 +193,11 @@ export function checkRealTime(history) {
     .filter(({ outcome, answer }) => outcome === 'ok' && answer.revision !== undefined)
     .sort((a, b) => a.complete - b.complete);
   const begun = ends
-    .filter(({ method, requestID, invoke }) =>
-      method === 'read' || (method !== 'join' && !history.calls.some((call) => call.requestID === requestID && call.invoke < invoke)))
+    .filter(
+      ({ method, requestID, invoke }) =>
+        method === 'read' ||
+        (method !== 'join' && !history.calls.some((call) => call.requestID === requestID && call.invoke < invoke)),
+    )
     .sort((a, b) => a.invoke - b.invoke);
   let next = 0;
   let newest = null;
@@ -179,8 +206,10 @@ export function checkRealTime(history) {
       if (!newest || ends[next].answer.revision > newest.answer.revision) newest = ends[next];
     }
     if (newest && call.answer.revision < newest.answer.revision) {
-      wrong.push(`${call.method} of ${call.client} at ${call.via} shows ${call.answer.revision} after ${newest.method} of ` +
-        `${newest.client} at ${newest.via} had shown ${newest.answer.revision}`);
+      wrong.push(
+        `${call.method} of ${call.client} at ${call.via} shows ${call.answer.revision} after ${newest.method} of ` +
+          `${newest.client} at ${newest.via} had shown ${newest.answer.revision}`,
+      );
     }
   }
   return wrong;
@@ -190,17 +219,21 @@ export function checkRealTime(history) {
 export function checkStatesShowAnswers(history) {
   const states = [...history.states.values()];
   const missing = (what, revision, shows) =>
-    states.filter((state) => state.revision >= revision && !shows(state)).slice(0, 1)
+    states
+      .filter((state) => state.revision >= revision && !shows(state))
+      .slice(0, 1)
       .map((state) => `the state of revision ${state.revision} lacks ${what} of ${revision}`);
   const removals = ofMethod(history, 'remove').filter(mayHaveHappened);
-  return requestsOf(history).filter(({ ok }) => ok.length > 0).flatMap(({ method, user, ok: [{ answer }] }) => {
-    const { revision, nominationID } = answer;
-    if (method === 'vote') return missing(`the vote of ${user}`, revision, (state) => state.voted.includes(user));
-    if (method === 'start') return missing('the start', revision, (state) => state.phase !== 'nominating');
-    if (method === 'close') return missing('the close', revision, (state) => state.phase === 'closed');
-    if (method !== 'nominate' || removals.some(({ args }) => args.id === nominationID)) return [];
-    return missing(`the nomination ${nominationID}`, revision, (state) => nominationID in state.nominations);
-  });
+  return requestsOf(history)
+    .filter(({ ok }) => ok.length > 0)
+    .flatMap(({ method, user, ok: [{ answer }] }) => {
+      const { revision, nominationID } = answer;
+      if (method === 'vote') return missing(`the vote of ${user}`, revision, (state) => state.voted.includes(user));
+      if (method === 'start') return missing('the start', revision, (state) => state.phase !== 'nominating');
+      if (method === 'close') return missing('the close', revision, (state) => state.phase === 'closed');
+      if (method !== 'nominate' || removals.some(({ args }) => args.id === nominationID)) return [];
+      return missing(`the nomination ${nominationID}`, revision, (state) => nominationID in state.nominations);
+    });
 }
 
 // Results are what the ballots give, exactly, for everybody, and stay so.
@@ -216,7 +249,8 @@ export function checkResults(history) {
     if (JSON.stringify(other.tally) !== JSON.stringify(first.tally)) wrong.push(`${other.when} the tally differs`);
     if (bag(other.ballots) !== bag(first.ballots)) wrong.push(`${other.when} the ballots differ`);
   }
-  if (JSON.stringify(first.ballotsAgain) !== JSON.stringify(first.ballots)) wrong.push('CSV and BLT have other ballots');
+  if (JSON.stringify(first.ballotsAgain) !== JSON.stringify(first.ballots))
+    wrong.push('CSV and BLT have other ballots');
   const { scores, denominator } = weightedScores(first.ballots, votesPerVoter);
   if (results.length !== scores.size) wrong.push(`${results.length} results, but ${scores.size} are on ballots`);
   const most = results.reduce((max, { nominationText }) => {
@@ -226,7 +260,8 @@ export function checkResults(history) {
   let above = null;
   for (const { nominationText, score, rank, elected } of results) {
     const counted = scores.get(nominationText) ?? 0n;
-    if (score !== Number(counted) / Number(denominator)) wrong.push(`${nominationText} has ${score}, not ${counted}/${denominator}`);
+    if (score !== Number(counted) / Number(denominator))
+      wrong.push(`${nominationText} has ${score}, not ${counted}/${denominator}`);
     if (above !== null && counted > above) wrong.push(`${nominationText} stands too low`);
     const better = [...scores.values()].filter((each) => each > counted).length;
     const equal = [...scores.values()].filter((each) => each === counted).length;
@@ -235,8 +270,10 @@ export function checkResults(history) {
     above = counted;
   }
   if (results.length > 0 && results.filter(({ elected }) => elected).length !== 1) wrong.push('not one is elected');
-  if (Number(first.tally.ballots) !== first.ballots.length) wrong.push(`the tally tells of ${first.tally.ballots} ballots`);
-  if (createHash('sha256').update(seed).digest('hex') !== commitment) wrong.push('the seed is not what was committed to');
+  if (Number(first.tally.ballots) !== first.ballots.length)
+    wrong.push(`the tally tells of ${first.tally.ballots} ballots`);
+  if (createHash('sha256').update(seed).digest('hex') !== commitment)
+    wrong.push('the seed is not what was committed to');
   return wrong;
 }
 
@@ -248,6 +285,9 @@ const kOfTheEnd = { checkNominations, checkVotes, checkParticipants, checkLastSt
 export function runChecks(history) {
   const checks = { ...kOfTheWay, ...(history.finals.length > 0 && kOfTheEnd) };
   const found = Object.entries(checks).map(([name, check]) => [name, check(history)]);
-  const shortened = (wrong) => (wrong.length > kToldMax ? [...wrong.slice(0, kToldMax), `and ${wrong.length - kToldMax} more`] : wrong);
-  return Object.fromEntries(found.filter(([, wrong]) => wrong.length > 0).map(([name, wrong]) => [name, shortened(wrong)]));
+  const shortened = (wrong) =>
+    wrong.length > kToldMax ? [...wrong.slice(0, kToldMax), `and ${wrong.length - kToldMax} more`] : wrong;
+  return Object.fromEntries(
+    found.filter(([, wrong]) => wrong.length > 0).map(([name, wrong]) => [name, shortened(wrong)]),
+  );
 }

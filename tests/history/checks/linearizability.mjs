@@ -8,7 +8,13 @@ import { requestsOf } from './requests.mjs';
 
 const kModelled = new Set(['nominate', 'remove', 'start', 'vote', 'close', 'read']);
 // Refusals that the model can tell the truth of. What else is refused says nothing about its state.
-const kReasons = new Set(['WRONG_STATE', 'NOMINATION_EXISTS', 'NOMINATION_NOT_FOUND', 'ALREADY_VOTED', 'TOO_FEW_NOMINATIONS']);
+const kReasons = new Set([
+  'WRONG_STATE',
+  'NOMINATION_EXISTS',
+  'NOMINATION_NOT_FOUND',
+  'ALREADY_VOTED',
+  'TOO_FEW_NOMINATIONS',
+]);
 
 // Returns the operations of a history. All attempts of a request are one, but each refusal stands for itself.
 export function operationsOf(history) {
@@ -23,7 +29,11 @@ export function operationsOf(history) {
   };
   for (const call of history.calls) {
     if (call.method === 'read' && call.outcome === 'ok') {
-      add(call, call.invoke, call.complete, { outcome: 'ok', revision: call.answer.revision, state: history.states.get(call.answer.digest) });
+      add(call, call.invoke, call.complete, {
+        outcome: 'ok',
+        revision: call.answer.revision,
+        state: history.states.get(call.answer.digest),
+      });
     } else if (call.outcome === 'refused' && kModelled.has(call.method) && kReasons.has(call.reason)) {
       add(call, call.invoke, call.complete, { outcome: 'refused', reason: call.reason });
     }
@@ -53,7 +63,9 @@ function changed(state, { method, user, args }, votesPerVoter) {
   const nominating = phase === 'nominating';
   switch (method) {
     case 'nominate':
-      return nominating && !nominations.includes(args.text) ? { ...state, nominations: withItem(nominations, args.text) } : null;
+      return nominating && !nominations.includes(args.text)
+        ? { ...state, nominations: withItem(nominations, args.text) }
+        : null;
     case 'remove':
       return nominating && nominations.includes(args.text)
         ? { ...state, nominations: nominations.filter((text) => text !== args.text) }
@@ -78,10 +90,14 @@ function refusalHolds(state, { method, user, args, reason }, votesPerVoter) {
 }
 
 function readHolds(state, { revision, state: seen }) {
-  const texts = Object.values(seen.nominations).map(({ text }) => text).sort();
+  const texts = Object.values(seen.nominations)
+    .map(({ text }) => text)
+    .sort();
   return (
-    revision >= state.revision && seen.phase === state.phase &&
-    texts.join('\n') === state.nominations.join('\n') && [...seen.voted].sort().join() === state.voted.join()
+    revision >= state.revision &&
+    seen.phase === state.phase &&
+    texts.join('\n') === state.nominations.join('\n') &&
+    [...seen.voted].sort().join() === state.voted.join()
   );
 }
 

@@ -26,7 +26,10 @@ function rejects(name, stuck, play) {
     play(history);
     const verdict = check(history);
     assert.equal(verdict.ok, false);
-    assert.ok(verdict.stuck.some(({ method }) => method === stuck), JSON.stringify(verdict.stuck));
+    assert.ok(
+      verdict.stuck.some(({ method }) => method === stuck),
+      JSON.stringify(verdict.stuck),
+    );
   });
 }
 
@@ -152,7 +155,9 @@ test('Two hundred operations, many at once and many unknown, are searched in no 
     const ends = users.map((user) => begin(history, user, 'vote', { rankings: ['tea'] }));
     if (round < 8) history.call(`lost ${round}`, 'vote', { rankings: ['tea'] }, null);
     ends.forEach((end) => end({ revision: 5 + round }));
-    const voted = Array.from({ length: round + 1 }, (_, each) => [0, 1, 2, 3, 4].map((index) => `user ${each} ${index}`)).flat();
+    const voted = Array.from({ length: round + 1 }, (_, each) =>
+      [0, 1, 2, 3, 4].map((index) => `user ${each} ${index}`),
+    ).flat();
     history.read('ann', voting({ revision: 5 + round, voted }));
     history.call(users[0], 'vote', { rankings: ['tea'] }, 'ALREADY_VOTED');
   }

@@ -10,9 +10,18 @@ export const kCommitment = createHash('sha256').update(kSeed).digest('hex');
 // A state with two nominations and nobody's vote, but for `changes`.
 export function made(changes = {}) {
   return {
-    revision: 1, phase: 'nominating', topic: 'Drinks', votesPerVoter: 2, adminID: 'ann', participants: { ann: 'Ann', bob: 'Bob' },
+    revision: 1,
+    phase: 'nominating',
+    topic: 'Drinks',
+    votesPerVoter: 2,
+    adminID: 'ann',
+    participants: { ann: 'Ann', bob: 'Bob' },
     nominations: { tea: { userID: 'ann', text: 'Tea' }, milk: { userID: 'bob', text: 'Milk' } },
-    voted: [], results: [], commitment: '', seed: '', ...changes,
+    voted: [],
+    results: [],
+    commitment: '',
+    seed: '',
+    ...changes,
   };
 }
 
@@ -24,7 +33,14 @@ export class MadeUp extends History {
 
   // A call that is answered before anything else happens. `result`: an answer, a refusal's reason, or null for none.
   call(user, method, args, result, { requestID = this.newRequestID(), via = 'polls 1' } = {}) {
-    const call = this.begin({ client: user, user, via, method, requestID: method === 'read' ? undefined : requestID, args });
+    const call = this.begin({
+      client: user,
+      user,
+      via,
+      method,
+      requestID: method === 'read' ? undefined : requestID,
+      args,
+    });
     if (result === null) this.end(call, { outcome: 'unknown', reason: 'UNAVAILABLE' });
     else if (typeof result === 'string') this.end(call, { outcome: 'refused', reason: result });
     else this.end(call, { outcome: 'ok', answer: result });
@@ -49,7 +65,11 @@ export class MadeUp extends History {
 const kWeightOfSecond = 0.5625;
 
 export const kFinal = made({
-  revision: 7, phase: 'closed', voted: ['ann', 'bob'], commitment: kCommitment, seed: kSeed,
+  revision: 7,
+  phase: 'closed',
+  voted: ['ann', 'bob'],
+  commitment: kCommitment,
+  seed: kSeed,
   results: [
     { nominationID: 'tea', nominationText: 'Tea', score: 2, rank: 1, elected: true },
     { nominationID: 'milk', nominationText: 'Milk', score: kWeightOfSecond, rank: 2, elected: false },
@@ -64,7 +84,13 @@ export function goodHistory(spoil = {}) {
   part('join', () => ['ann', 'bob'].forEach((user) => history.call(user, 'join', {}, { revision: 2 })));
   part('nominate', () => {
     history.call('ann', 'nominate', { text: 'Tea' }, null, { requestID: 'tea' });
-    history.call('ann', 'nominate', { text: 'Tea' }, { revision: 3, nominationID: 'tea' }, { requestID: 'tea', via: 'polls 2' });
+    history.call(
+      'ann',
+      'nominate',
+      { text: 'Tea' },
+      { revision: 3, nominationID: 'tea' },
+      { requestID: 'tea', via: 'polls 2' },
+    );
     history.call('bob', 'nominate', { text: 'Milk' }, { revision: 4, nominationID: 'milk' });
     history.call('bob', 'nominate', { text: 'Tea' }, 'NOMINATION_EXISTS');
   });

@@ -28,7 +28,9 @@ export class Behaviour {
       await sleep(random.between(...this.pauseMs));
       if (this.stopped) return;
       const phase = this.life.known?.phase ?? 'nominating';
-      const own = this.life.history.calls.filter(({ client, outcome, requestID }) => client === member.name && outcome === 'ok' && requestID);
+      const own = this.life.history.calls.filter(
+        ({ client, outcome, requestID }) => client === member.name && outcome === 'ok' && requestID,
+      );
       const dice = random.next();
       if (dice < 0.03) await member.comeAgain();
       else if (dice < 0.25) await member.ask('read', {}, { deadlineMs: this.deadlineMs });

@@ -3,7 +3,7 @@
 // A call: {client, user, via, method, requestID, args, invoke, complete, outcome, answer, reason}. `outcome` is `ok`,
 // `refused` (a definite error: nothing was done) or `unknown`. `invoke` and `complete` are places in that order.
 // A message: {watcher, session, kind, place, revision, previousRevision, before, digest}; `session` changes when a
-// watcher begins anew, `before` is the revision that it had.
+// watcher begins anew, `before` is the revision that it had, and `digest` tells the state that it has now, if any.
 
 import { digestOf } from './poll_state.mjs';
 
@@ -42,7 +42,7 @@ export class History {
 
   message(fields) {
     const { state, ...rest } = fields;
-    this.messages.push({ ...rest, place: this.now(), digest: this.keep(state) });
+    this.messages.push({ ...rest, place: this.now(), digest: state && this.keep(state) });
   }
 
   keep(state) {

@@ -10,8 +10,15 @@ const kPauseMs = [5, 120];
 const kConnectAgainMs = 200;
 
 const kRefusals = new Map(
-  ['INVALID_ARGUMENT', 'ALREADY_EXISTS', 'FAILED_PRECONDITION', 'NOT_FOUND', 'PERMISSION_DENIED', 'RESOURCE_EXHAUSTED', 'UNAUTHENTICATED']
-    .map((name) => [grpcCode[name], name]),
+  [
+    'INVALID_ARGUMENT',
+    'ALREADY_EXISTS',
+    'FAILED_PRECONDITION',
+    'NOT_FOUND',
+    'PERMISSION_DENIED',
+    'RESOURCE_EXHAUSTED',
+    'UNAUTHENTICATED',
+  ].map((name) => [grpcCode[name], name]),
 );
 const kRefusedTypes = new Set(['BadRequest', 'Unauthorized', 'NotFound', 'Conflict', 'TooManyRequests']);
 
@@ -105,7 +112,10 @@ export class SocketMember extends Member {
     socket.offAny();
     socket.on('connect', () => handlers.onSession(socket.id));
     // The published client takes what the server says for its last word, also that it is not available now.
-    socket.on('connect_error', () => socket.active || setTimeout(() => this.closed || socket.connect(), kConnectAgainMs));
+    socket.on(
+      'connect_error',
+      () => socket.active || setTimeout(() => this.closed || socket.connect(), kConnectAgainMs),
+    );
     socket.on('poll_updated', handlers.onState);
     socket.on('poll_changed', handlers.onChanges);
   }

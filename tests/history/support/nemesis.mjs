@@ -42,6 +42,8 @@ export class Nemesis {
       ['drain a replica', () => this.drain(replica())],
       ['drain an edge', () => this.drain(edge())],
       ['pause Redis', () => this.pause(cluster.redis)],
+      ['pause a replica', () => this.pause(replica())],
+      ['pause an edge', () => this.pause(edge())],
     ];
     let queue = [];
     while (!this.stopped) {
@@ -66,9 +68,9 @@ export class Nemesis {
   }
 
   async pause(process) {
-    process.child.kill('SIGSTOP');
+    process.pause();
     await sleep(kPauseMs);
-    process.child.kill('SIGCONT');
+    process.resume();
   }
 
   get summary() {

@@ -22,8 +22,13 @@ export class PollLife {
     const life = new PollLife();
     const replicas = cluster.replicas.map((replica, index) => ({ name: replica.name, stub: cluster.stubs[index] }));
     const history = new History(name);
-    Object.assign(life, { cluster, random, history, replicas, votesPerVoter, watchers: [], endTime: Infinity });
-    const creation = { topic: `History ${name}`, votes_per_voter: votesPerVoter, name: 'Admin', request_id: crypto.randomUUID() };
+    Object.assign(life, { cluster, random, history, replicas, votesPerVoter, watchers: [], members: [] });
+    const creation = {
+      topic: `History ${name}`,
+      votes_per_voter: votesPerVoter,
+      name: 'Admin',
+      request_id: crypto.randomUUID(),
+    };
     const { poll, access_token: token } = await insist(replicas, random, 'CreatePoll', creation);
     const again = await insist([replicas[0]], random, 'CreatePoll', creation);
     if (again.poll.id !== poll.id) throw new Error(`${creation.request_id} made ${poll.id} and ${again.poll.id}`);
@@ -34,7 +39,9 @@ export class PollLife {
       ...Array.from({ length: grpc }, (_, index) => life.join(`grpc ${index}`, null)),
       ...Array.from({ length: sockets }, (_, index) => life.join(`socket ${index}`, index)),
     ]);
-    await Promise.all([life.admin, ...life.members.slice(0, grpc)].map((member) => member.ask('join', {}, { deadlineMs: kPatientMs })));
+    await Promise.all(
+      [life.admin, ...life.members.slice(0, grpc)].map((member) => member.ask('join', {}, { deadlineMs: kPatientMs })),
+    );
     for (let index = 0; index < followers * replicas.length; index += 1) {
       for (const mode of ['snapshot', 'delta']) {
         const place = { pollID: poll.id, token, replicas, first: index };
@@ -50,10 +57,11 @@ export class PollLife {
     const identity = { token, pollID, name };
     if (socketIndex === null) return new GrpcMember(history, random.fork(), identity, this.replicas);
     const deltas = socketIndex % 2 === 1;
-    const edge = cluster.edges[Math.floor(socketIndex / 2) % 2];
+    const place = Math.floor(socketIndex / 2) % cluster.edges.length;
+    const edge = { name: cluster.edges[place].name, door: cluster.doors[place] };
     const follower = new Follower(history, name, deltas ? 'delta' : 'snapshot');
     this.watchers.push(follower);
-    return new SocketMember(history, random.fork(), identity, { name: edge.name, door: cluster.doorTo(edge.address) }, {
+    return new SocketMember(history, random.fork(), identity, edge, {
       deltas,
       onSession: (id) => follower.beginSession(id),
       onState: (poll) => follower.onState(poll),
@@ -79,7 +87,8 @@ export class PollLife {
 
   async readFinal(when) {
     const { admin, history, pollID } = this;
-    const ask = (method, request = {}) => insist(this.replicas, this.random, method, { poll_id: pollID, ...request }, admin.token);
+    const ask = (method, request = {}) =>
+      insist(this.replicas, this.random, method, { poll_id: pollID, ...request }, admin.token);
     for (const each of this.members) await each.ask('read');
     const state = stateFrom((await ask('GetPoll')).poll);
     const { tally } = await ask('GetTally');
@@ -94,4 +103,3 @@ export class PollLife {
     for (const member of this.members) member.close();
   }
 }
-

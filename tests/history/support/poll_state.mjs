@@ -15,7 +15,8 @@ function resultFrom(result) {
   return { nominationID, nominationText, score, rank, elected: elected ?? false };
 }
 
-// Returns {revision, phase, topic, votesPerVoter, adminID, participants, nominations, voted, results, commitment, seed}.
+// Returns {revision, phase, topic, votesPerVoter, adminID, participants, nominations, voted, results, commitment,
+// seed}: `voted` are user ids, the rest is as in Poll.
 export function stateFrom(poll) {
   const fields = renamed(poll);
   const nominations = Object.entries(fields.nominations ?? {}).map(([id, nomination]) => {
@@ -85,7 +86,12 @@ const sorted = (map) => Object.fromEntries(Object.entries(map).sort(([a], [b]) =
 export function contentOf(state) {
   const { revision, ...rest } = state;
   const nominations = sorted(state.nominations);
-  return JSON.stringify({ ...rest, participants: sorted(state.participants), nominations, voted: [...state.voted].sort() });
+  return JSON.stringify({
+    ...rest,
+    participants: sorted(state.participants),
+    nominations,
+    voted: [...state.voted].sort(),
+  });
 }
 
 export function digestOf(state) {

@@ -10,8 +10,10 @@ const kFolder = join(kRepository, '.caucus', 'history');
 export function summaryOf(history) {
   const count = (outcome) => history.calls.filter((call) => call.outcome === outcome).length;
   const changes = history.messages.filter(({ kind }) => kind === 'changes').length;
-  return `${history.name}: ${history.calls.length} calls (${count('ok')} ok, ${count('refused')} refused, ${count('unknown')} ` +
-    `unknown), ${history.messages.length} messages (${changes} of changes), ${history.states.size} states`;
+  return (
+    `${history.name}: ${history.calls.length} calls (${count('ok')} ok, ${count('refused')} refused, ${count('unknown')} ` +
+    `unknown), ${history.messages.length} messages (${changes} of changes), ${history.states.size} states`
+  );
 }
 
 // Runs `body`. When it fails, writes the history to .caucus/history and shows the ends of the logs.

@@ -29,7 +29,14 @@ export class Follower {
     const before = this.state?.revision ?? null;
     const fits = before !== null && changes.previousRevision <= before && before < changes.revision;
     if (fits) this.state = applyChanges(this.state, changes);
-    this.note({ kind: 'changes', revision: changes.revision, previousRevision: changes.previousRevision, before, fits, state: this.state });
+    this.note({
+      kind: 'changes',
+      revision: changes.revision,
+      previousRevision: changes.previousRevision,
+      before,
+      fits,
+      state: this.state,
+    });
   }
 
   note(fields) {
@@ -49,8 +56,15 @@ export class GrpcFollower extends Follower {
     while (!this.stopped) {
       const { stub } = this.replicas[this.next % this.replicas.length];
       this.next += 1;
-      const request = { poll_id: this.pollID, revision: this.state?.revision ?? 0, mode: `MODE_${this.mode.toUpperCase()}` };
-      this.stream = stub.stream('WatchPoll', request, { token: this.token, onMessage: (message) => this.take(message) });
+      const request = {
+        poll_id: this.pollID,
+        revision: this.state?.revision ?? 0,
+        mode: `MODE_${this.mode.toUpperCase()}`,
+      };
+      this.stream = stub.stream('WatchPoll', request, {
+        token: this.token,
+        onMessage: (message) => this.take(message),
+      });
       await this.stream.done;
       await sleep(kAgainMs);
     }
