@@ -11,7 +11,12 @@ namespace {
 Poll CreatedPoll() {
   Poll poll;
   Apply(poll,
-        PollCreated{"ABC123", "Topic", 1, "admin", absl::UnixEpoch(), absl::FromUnixSeconds(60)},
+        PollCreated{.poll_id = "ABC123",
+                    .topic = "Topic",
+                    .votes_per_voter = 1,
+                    .admin_id = "admin",
+                    .create_time = absl::UnixEpoch(),
+                    .expire_time = absl::FromUnixSeconds(60)},
         1);
   return poll;
 }

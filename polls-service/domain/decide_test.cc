@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/status/error_details.h"
@@ -64,19 +65,16 @@ class DecideTest : public testing::Test {
             LiftBan{caller, "bob"},
             AddNomination{caller, "n9", "Ramen"},
             RemoveNomination{caller, "n1"},
-            StartVote{caller},
+            StartVote{caller, "seed"},
             SubmitRankings{caller, {"n1"}},
             ClosePoll{caller},
             CancelPoll{caller}};
   }
 
   static std::vector<Command> AdminCommandsOf(const std::string& caller) {
-    return {RemoveParticipant{caller, "bob"},
-            LiftBan{caller, "bob"},
-            RemoveNomination{caller, "n1"},
-            StartVote{caller},
-            ClosePoll{caller},
-            CancelPoll{caller}};
+    return {
+        RemoveParticipant{caller, "bob"}, LiftBan{caller, "bob"}, RemoveNomination{caller, "n1"},
+        StartVote{caller, "seed"},        ClosePoll{caller},      CancelPoll{caller}};
   }
 
   PollScenario scenario_;
@@ -103,21 +101,28 @@ TEST(CreatePollTest, TheCreatorIsNotYetAParticipant) {
   EXPECT_THAT(scenario.poll().participants, IsEmpty());
 }
 
+CreatePoll CreateAbout(std::string topic, absl::Time expire_time) {
+  return {.poll_id = "ABC123",
+          .topic = std::move(topic),
+          .votes_per_voter = 3,
+          .admin_id = "admin",
+          .expire_time = expire_time};
+}
+
 TEST(CreatePollTest, TrimsTheTopicAndRefusesAnEmptyOne) {
   PollScenario scenario;
   const absl::Time expire_time = scenario.now() + absl::Hours(1);
-  EXPECT_THAT(Texts(scenario.Do(CreatePoll{"ABC123", " \t ", 3, "admin", expire_time}).status()),
+  EXPECT_THAT(Texts(scenario.Do(CreateAbout(" \t ", expire_time)).status()),
               ElementsAre("topic: topic must be longer than or equal to 1 characters"));
-  ASSERT_OK(scenario.Do(CreatePoll{"ABC123", "  Lunch? ", 3, "admin", expire_time}));
+  ASSERT_OK(scenario.Do(CreateAbout("  Lunch? ", expire_time)));
   EXPECT_EQ(scenario.poll().topic, "Lunch?");
 }
 
 TEST(CreatePollTest, RefusesATopicOfWhichNothingCanBeSeen) {
   PollScenario scenario;
   const absl::Time expire_time = scenario.now() + absl::Hours(1);
-  EXPECT_THAT(
-      Texts(scenario.Do(CreatePoll{"ABC123", "\u200D\u2060", 3, "admin", expire_time}).status()),
-      ElementsAre("topic: topic must be longer than or equal to 1 characters"));
+  EXPECT_THAT(Texts(scenario.Do(CreateAbout("\u200D\u2060", expire_time)).status()),
+              ElementsAre("topic: topic must be longer than or equal to 1 characters"));
 }
 
 TEST_F(DecideTest, TakesNoNominationThatDiffersInWhatCannotBeSeen) {

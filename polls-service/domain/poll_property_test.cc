@@ -31,7 +31,7 @@ class CommandSource {
       case 0:
         return CancelRarely();
       case 1:
-        return StartVote{User()};
+        return StartVote{User(), "seed"};
       case 2:
         return ClosePoll{User()};
       case 3:
@@ -65,7 +65,7 @@ class CommandSource {
  private:
   Command CancelRarely() {
     if (Below(10) == 0) return CancelPoll{PollScenario::kAdmin};
-    return StartVote{PollScenario::kAdmin};
+    return StartVote{PollScenario::kAdmin, "seed"};
   }
   std::string User() {
     static constexpr const char* kUsers[] = {PollScenario::kAdmin, "a", "b", "c", "d", "e", "f"};
