@@ -10,9 +10,12 @@ const kFolder = join(kRepository, '.caucus', 'history');
 export function summaryOf(history) {
   const count = (outcome) => history.calls.filter((call) => call.outcome === outcome).length;
   const changes = history.messages.filter(({ kind }) => kind === 'changes').length;
+  const calls = ['ok', 'refused', 'unknown'].map((outcome) => `${count(outcome)} ${outcome}`).join(', ');
+  const last = history.finals.map(({ digest }) => history.states.get(digest))[0];
+  const end = last ? `; ${Object.keys(last.nominations).length} nominations, ${last.voted.length} votes` : '';
   return (
-    `${history.name}: ${history.calls.length} calls (${count('ok')} ok, ${count('refused')} refused, ${count('unknown')} ` +
-    `unknown), ${history.messages.length} messages (${changes} of changes), ${history.states.size} states`
+    `${history.name}: ${history.calls.length} calls (${calls}), ${history.messages.length} messages ` +
+    `(${changes} of changes), ${history.states.size} states${end}`
   );
 }
 
