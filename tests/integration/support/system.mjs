@@ -45,9 +45,10 @@ function serverOf(name, file, listen, args) {
 
 export class System {
   // Starts everything and waits until all are ready. `pollDuration` is how long a poll lives. `edge: false`
-  // leaves the edge out. The further flags go to the process they name. Tests create more polls a minute than
+  // leaves the edge out. The further flags go to the process they name. `redisStandby` is the port of another
+  // Redis that polls-service may use. Tests create more polls a minute than
   // one address may, so that limit is off unless `pollsFlags` sets it.
-  static async start({ pollDuration = '2h', edge = true, shards = 2, edgeFlags = [], pollsFlags = [] } = {}) {
+  static async start({ pollDuration = '2h', edge = true, shards = 2, edgeFlags = [], pollsFlags = [], redisStandby } = {}) {
     const system = new System();
     if (process.env.CAUCUS_EDGE_URL) return system.attachTo(new URL(process.env.CAUCUS_EDGE_URL));
     system.dir = mkdtempSync(join(tmpdir(), 'caucus-it-'));
@@ -55,6 +56,7 @@ export class System {
     const [redisPort, authPort, pollsPort, edgePort] = await Promise.all([1, 2, 3, 4].map(freePort));
     Object.assign(system, {
       redisPort,
+      redisAddresses: [redisPort, redisStandby].filter(Boolean).map((port) => `127.0.0.1:${port}`).join(','),
       authAddress: `127.0.0.1:${authPort}`,
       pollsAddress: `127.0.0.1:${pollsPort}`,
       edgePort,
@@ -91,7 +93,7 @@ export class System {
 
   pollsProcess(name, address) {
     return serverOf(name, kPolls, address, [
-      '--store=redis', `--redis=127.0.0.1:${this.redisPort}`, `--auth=${this.authAddress}`,
+      '--store=redis', `--redis=${this.redisAddresses}`, `--auth=${this.authAddress}`,
       `--auth_service_key_file=${this.keyFile}`, ...this.pollsFlags,
     ]);
   }
