@@ -32,9 +32,9 @@ test('sixty people keep one poll through kill -9', { timeout: kSeconds * 1_000 +
     people.start();
     await sleep(kSeconds * 400);
     await people.removeSome(5);
-    await people.decide('start');
+    await people.startVote();
     await sleep(kSeconds * 500);
-    await people.decide('close');
+    await people.closePoll();
     await sleep(kSeconds * 50);
     await people.stop();
     await nemesis.stop();

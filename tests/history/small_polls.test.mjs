@@ -28,9 +28,9 @@ async function playOne(random, name) {
   people.start();
   await sleep(kPhaseMs);
   await people.removeSome(1);
-  await people.decide('start');
+  await people.startVote();
   await sleep(kPhaseMs);
-  await people.decide('close');
+  await people.closePoll();
   await sleep(kPhaseMs / 10);
   await people.stop();
   return life;

@@ -48,10 +48,22 @@ export class Behaviour {
     await Promise.all(random.next() < 0.15 ? [ask(), ask()] : [ask()]);
   }
 
-  // Two requests for the same, of which one comes too late.
+  // Two requests for the same, of which one comes too late. Returns the calls that were answered last.
   async decide(method) {
     const ask = () => this.life.admin.ask(method, {}, { deadlineMs: this.deadlineMs });
-    await Promise.all([ask(), ask()]);
+    return Promise.all([ask(), ask()]);
+  }
+
+  // With the options that it takes, if faults have kept people from nominating them.
+  async startVote() {
+    const isTooEarly = (calls) => calls.every(({ reason }) => reason === 'TOO_FEW_NOMINATIONS');
+    for (let needed = 1; isTooEarly(await this.decide('start')); needed += 1) {
+      await this.life.admin.ask('nominate', { text: `Needed ${needed}` }, { deadlineMs: this.deadlineMs });
+    }
+  }
+
+  closePoll() {
+    return this.decide('close');
   }
 
   async nominate(member, random, done) {
