@@ -19,7 +19,8 @@ struct ActorLimits {
   absl::Duration read_timeout = absl::Seconds(5);
   // How long an append is settled, whatever the deadlines of its commands: one that is in a hurry
   // must not fail the others.
-  absl::Duration append_timeout = absl::Seconds(10);
+  // Less than callers usually wait (the edge: 5 s), so that they hear that the outcome is unknown.
+  absl::Duration append_timeout = absl::Seconds(4);
   AppendPatience patience;
   // How long a cancelled poll's log stays, so that every watcher hears of it.
   absl::Duration cancelled_retention = absl::Minutes(1);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string_view>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/string_view.h"
@@ -18,28 +19,33 @@ RateLimit PerMinute(double count) {
   return {.per_second = count / 60, .burst = std::max(count, 1.0)};
 }
 
-absl::Status RateLimited(std::string_view what) {
+// After a minute's nth part one more is allowed.
+absl::Status RateLimited(std::string_view what, double per_minute) {
   return WithRetryDelay(PollError(absl::StatusCode::kResourceExhausted, what, "RATE_LIMITED"),
-                        absl::Seconds(1));
+                        std::max(absl::Seconds(1), absl::Minutes(1) / per_minute));
 }
 
 }  // namespace
 
 EntryLimits::EntryLimits(const Options& options, const Clock& clock)
-    : forwarded_for_trusted_(options.forwarded_for_trusted),
+    : options_(options),
       creations_(PerMinute(options.polls_created), clock),
       joins_(PerMinute(options.joins), clock),
       unknown_codes_(PerMinute(options.unknown_codes), clock) {}
 
 absl::Status EntryLimits::AdmitCreation(const grpc::CallbackServerContext& context) {
   if (creations_.Take(AddressOf(context))) return absl::OkStatus();
-  return RateLimited("Too many polls were created from this address; wait a little");
+  return RateLimited("Too many polls were created from this address; wait a little",
+                     options_.polls_created);
 }
 
 absl::Status EntryLimits::AdmitJoin(const grpc::CallbackServerContext& context) {
   const std::string address = AddressOf(context);
-  if (unknown_codes_.HasRoom(address) && joins_.Take(address)) return absl::OkStatus();
-  return RateLimited("Too many attempts to join from this address; wait a little");
+  constexpr std::string_view kTooMany =
+      "Too many attempts to join from this address; wait a little";
+  if (!unknown_codes_.HasRoom(address)) return RateLimited(kTooMany, options_.unknown_codes);
+  if (!joins_.Take(address)) return RateLimited(kTooMany, options_.joins);
+  return absl::OkStatus();
 }
 
 void EntryLimits::OnUnknownCode(const grpc::CallbackServerContext& context) {
@@ -50,7 +56,7 @@ void EntryLimits::OnUnknownCode(const grpc::CallbackServerContext& context) {
 std::string EntryLimits::AddressOf(const grpc::CallbackServerContext& context) const {
   const auto& metadata = context.client_metadata();
   const auto [begin, end] = metadata.equal_range(kForwardedFor);
-  if (!forwarded_for_trusted_ || begin == end) return AddressOfPeer(context.peer());
+  if (!options_.forwarded_for_trusted || begin == end) return AddressOfPeer(context.peer());
   const grpc::string_ref value = std::prev(end)->second;
   absl::string_view list(value.data(), value.size());
   const size_t comma = list.rfind(',');

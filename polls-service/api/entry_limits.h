@@ -42,7 +42,7 @@ class EntryLimits {
  private:
   std::string AddressOf(const grpc::CallbackServerContext& context) const;
 
-  const bool forwarded_for_trusted_;
+  const Options options_;
   AddressLimiter creations_;
   AddressLimiter joins_;
   AddressLimiter unknown_codes_;
