@@ -59,6 +59,11 @@ absl::StatusOr<CountingRules> FromProto(const v1::CountingRules& rules) {
   if (!v1::CountingRules::Quota_IsValid(rules.quota())) {
     return BadRequestError({{"rules.quota", "rules.quota must be a valid enum value"}});
   }
+  if (rules.quota() == v1::CountingRules::QUOTA_HARE &&
+      rules.method() != v1::CountingRules::METHOD_STV_WIGM) {
+    return BadRequestError(
+        {{"rules.quota", "rules.quota QUOTA_HARE is for METHOD_STV_WIGM alone"}});
+  }
   if (rules.method() != v1::CountingRules::METHOD_UNSPECIFIED) {
     result.method = static_cast<tally::Method>(rules.method() - 1);
   }

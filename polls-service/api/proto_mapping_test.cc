@@ -3,6 +3,10 @@
 #include <google/protobuf/text_format.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include <string>
+#include <vector>
+
+#include "common/status/error_details.h"
 #include "common/testing/status_matchers.h"
 #include "polls-service/domain/poll_scenario.h"
 
@@ -115,6 +119,9 @@ TEST(ProtoMappingTest, EveryMethodAndQuotaComesBack) {
   for (int method = v1::CountingRules::METHOD_WEIGHTED; method <= v1::CountingRules::Method_MAX;
        ++method) {
     for (const auto quota : {v1::CountingRules::QUOTA_DROOP, v1::CountingRules::QUOTA_HARE}) {
+      if (quota == v1::CountingRules::QUOTA_HARE && method != v1::CountingRules::METHOD_STV_WIGM) {
+        continue;
+      }
       v1::CountingRules rules;
       rules.set_method(static_cast<v1::CountingRules::Method>(method));
       rules.set_seats(3);
@@ -122,6 +129,19 @@ TEST(ProtoMappingTest, EveryMethodAndQuotaComesBack) {
       ASSERT_OK_AND_ASSIGN(const CountingRules domain, FromProto(rules));
       EXPECT_EQ(ToProto(domain).SerializeAsString(), rules.SerializeAsString());
     }
+  }
+}
+
+TEST(ProtoMappingTest, RefusesHaresQuotaForAnyMethodButWigm) {
+  for (int method = v1::CountingRules::METHOD_UNSPECIFIED; method <= v1::CountingRules::Method_MAX;
+       ++method) {
+    if (method == v1::CountingRules::METHOD_STV_WIGM) continue;
+    v1::CountingRules rules;
+    rules.set_method(static_cast<v1::CountingRules::Method>(method));
+    rules.set_quota(v1::CountingRules::QUOTA_HARE);
+    EXPECT_EQ(ViolationsOf(FromProto(rules).status()),
+              (std::vector<FieldViolation>{
+                  {"rules.quota", "rules.quota QUOTA_HARE is for METHOD_STV_WIGM alone"}}));
   }
 }
 

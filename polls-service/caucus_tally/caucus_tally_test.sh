@@ -57,6 +57,8 @@ expect 1 '' 'missing.blt: the file cannot be read' missing.blt
 expect 1 '' '.: the file cannot be read' .
 expect 1 '' 'tennessee.blt: line 1, column 3: this is not JSON' --input=json tennessee.blt
 expect 1 '' 'tennessee.blt: 5 seats for 4 candidates' --seats=5 tennessee.blt
+expect 1 '' 'tennessee.blt: the Scottish rules need the Droop quota' --method=stv-scottish --quota=hare tennessee.blt
+expect 1 '' 'tennessee.blt: the Scottish rules need the Droop quota' --method=stv-scottish --decimals=2 tennessee.blt
 expect 1 '' "tie_break_order: no candidate has the id 'x'" --tie_break_order=x lunch.json
 expect 1 '' 'standard input: line 1, column 1: the file is empty' -
 

@@ -61,7 +61,8 @@ tally::Rules RulesOf(const Poll& poll) {
   tally::Rules rules;
   rules.method = poll.rules.method;
   rules.seats = poll.rules.seats;
-  rules.quota = poll.rules.quota;
+  // Polls of earlier versions may state Hare's quota with a method that does not know it.
+  if (rules.method == tally::Method::kStvWigm) rules.quota = poll.rules.quota;
   rules.ranks_max = poll.votes_per_voter;
   rules.tie_break_seed = poll.tie_break_seed;
   return rules;

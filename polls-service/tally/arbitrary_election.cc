@@ -90,8 +90,10 @@ Rules ArbitraryRules(const Election& election, Method method, const Choose& choo
     --electable;
   }
   rules.seats = choose(electable) + 1;
-  rules.quota = choose(2) == 0 ? Quota::kDroop : Quota::kHare;
-  rules.decimals = choose(10);
+  if (method != Method::kStvScottish) {
+    rules.quota = choose(2) == 0 ? Quota::kDroop : Quota::kHare;
+    rules.decimals = choose(10);
+  }
   rules.ranks_max = method == Method::kWeighted ? choose(5) + 1 : choose(candidates + 1);
   if (choose(2) == 0) rules.skipped_ranks_max = choose(3);
   rules.overvotes = static_cast<OvervoteRule>(choose(3));

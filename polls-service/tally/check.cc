@@ -50,6 +50,10 @@ absl::Status CheckCandidates(const Election& election, const Rules& rules) {
 
 absl::Status CheckRules(const Election& election, const Rules& rules) {
   if (rules.decimals > 9) return absl::InvalidArgumentError("more than 9 decimals");
+  if (rules.method == Method::kStvScottish &&
+      (rules.quota != Quota::kDroop || rules.decimals != 5)) {
+    return absl::InvalidArgumentError("the Scottish rules need the Droop quota and 5 decimals");
+  }
   if (rules.method == Method::kWeighted && (rules.ranks_max == 0 || rules.ranks_max > 5)) {
     return absl::InvalidArgumentError("the weighted method needs ranks_max from 1 to 5");
   }

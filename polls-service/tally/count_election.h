@@ -20,7 +20,8 @@ inline constexpr uint32_t kCandidatesMax = 1000;
 // Returns whether `election` can be counted by `rules`.
 //   kInvalidArgument  what cannot be, in words: no or too many candidates, ids that repeat, a
 //                     candidate index out of range or twice in a rank, seats, decimals or ranks_max
-//                     out of range, tie_break_order not all candidates, counts whose sum overflows.
+//                     out of range, another quota or other decimals than the Scottish rules have,
+//                     tie_break_order not all candidates, counts whose sum overflows.
 absl::Status Check(const Election& election, const Rules& rules);
 
 // Returns the count. Neither the order of the ballots nor that of the candidates matters, but for

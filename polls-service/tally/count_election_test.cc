@@ -99,6 +99,14 @@ TEST(CheckTest, RefusesSeatsThatCannotBeFilled) {
 TEST(CheckTest, RefusesRulesThatCannotBe) {
   EXPECT_EQ(Refusal(Tennessee(), {.method = Method::kStvWigm, .decimals = 10}),
             "more than 9 decimals");
+  for (const auto& [quota, decimals] : {std::pair(Quota::kHare, 5u), {Quota::kDroop, 4u}}) {
+    EXPECT_EQ(Refusal(Tennessee(),
+                      {.method = Method::kStvScottish, .quota = quota, .decimals = decimals}),
+              "the Scottish rules need the Droop quota and 5 decimals");
+    EXPECT_TRUE(
+        Check(Tennessee(), {.method = Method::kStvWigm, .quota = quota, .decimals = decimals})
+            .ok());
+  }
   for (const uint32_t places : {0u, 6u}) {
     EXPECT_EQ(Refusal(Tennessee(), {.method = Method::kWeighted, .ranks_max = places}),
               "the weighted method needs ranks_max from 1 to 5");

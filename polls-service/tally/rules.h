@@ -48,8 +48,8 @@ enum class UnrankedRule { kLast, kNotCompared };
 struct Rules {
   Method method = Method::kWeighted;
   uint32_t seats = 1;           // 1 to the number of candidates that can be elected.
-  Quota quota = Quota::kDroop;  // STV.
-  uint32_t decimals = 5;        // STV, 0 to 9: fixed point, rounded down.
+  Quota quota = Quota::kDroop;  // STV; Scottish: kDroop.
+  uint32_t decimals = 5;        // STV, 0 to 9: fixed point, rounded down. Scottish: 5.
   uint32_t ranks_max = 0;       // Ranks of a ballot that count; 0: all. Weighted: v, 1 to 5.
   std::optional<uint32_t>
       skipped_ranks_max;  // In a row; more exhaust the ballot. Unset: any number.
