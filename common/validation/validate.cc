@@ -24,6 +24,7 @@ struct FieldValue {
   int index = -1;  // -1: the field is not repeated
 
   absl::int128 Integer() const;
+  int Enum() const;  // The number, whether it is declared or not.
   const std::string& String(std::string* scratch) const;
 };
 
@@ -44,6 +45,12 @@ absl::int128 FieldValue::Integer() const {
       return repeated ? reflection.GetRepeatedUInt64(message, &field, index)
                       : reflection.GetUInt64(message, &field);
   }
+}
+
+int FieldValue::Enum() const {
+  const Reflection& reflection = *message.GetReflection();
+  return index >= 0 ? reflection.GetRepeatedEnumValue(message, &field, index)
+                    : reflection.GetEnumValue(message, &field);
 }
 
 const std::string& FieldValue::String(std::string* scratch) const {
@@ -71,6 +78,10 @@ void ValidateValue(const FieldRule& rule, const FieldValue& value, const Checked
     CheckString(rule.string(), value.String(&scratch), checked);
   } else if (rule.has_integer() && IsInteger(field)) {
     CheckInteger(rule.integer(), value.Integer(), checked);
+  } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+    if (field.enum_type()->FindValueByNumber(value.Enum()) == nullptr) {
+      checked.Report(kMustBeEnumValue);
+    }
   } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
     const Reflection& reflection = *value.message.GetReflection();
     ValidateMessage(value.index >= 0

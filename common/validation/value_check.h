@@ -36,6 +36,7 @@ std::string LengthText(const FieldRule::StringRule& rule);
 
 inline constexpr std::string_view kMustBeString = "must be a string";
 inline constexpr std::string_view kMustBeInteger = "must be an integer number";
+inline constexpr std::string_view kMustBeEnumValue = "must be a valid enum value";
 inline constexpr std::string_view kMustBeArray = "must be an array";
 
 // Checks length and, for text, control characters.

@@ -31,7 +31,8 @@ EntryLimits::EntryLimits(const Options& options, const Clock& clock)
     : options_(options),
       creations_(PerMinute(options.polls_created), clock),
       joins_(PerMinute(options.joins), clock),
-      unknown_codes_(PerMinute(options.unknown_codes), clock) {}
+      unknown_codes_(PerMinute(options.unknown_codes), clock),
+      heartbeats_(PerMinute(options.heartbeats), clock) {}
 
 absl::Status EntryLimits::AdmitCreation(const grpc::CallbackServerContext& context) {
   if (creations_.Take(AddressOf(context))) return absl::OkStatus();
@@ -46,6 +47,11 @@ absl::Status EntryLimits::AdmitJoin(const grpc::CallbackServerContext& context) 
   if (!unknown_codes_.HasRoom(address)) return RateLimited(kTooMany, options_.unknown_codes);
   if (!joins_.Take(address)) return RateLimited(kTooMany, options_.joins);
   return absl::OkStatus();
+}
+
+absl::Status EntryLimits::AdmitHeartbeat(const grpc::CallbackServerContext& context) {
+  if (heartbeats_.Take(AddressOfPeer(context.peer()))) return absl::OkStatus();
+  return RateLimited("Too many heartbeats from this address", options_.heartbeats);
 }
 
 void EntryLimits::OnUnknownCode(const grpc::CallbackServerContext& context) {

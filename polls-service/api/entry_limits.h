@@ -1,4 +1,4 @@
-// How often one address may create polls and join them.
+// How often one address may create polls, join them, and speak for edges.
 
 #ifndef POLLS_SERVICE_API_ENTRY_LIMITS_H_
 #define POLLS_SERVICE_API_ENTRY_LIMITS_H_
@@ -26,6 +26,8 @@ class EntryLimits {
     double joins = 60'000;
     // Codes tried that no poll has. Then the address joins nothing, lest it go on guessing.
     double unknown_codes = 300;
+    // RenewEdgeLease, by the address of the peer: enough for a hundred edges.
+    double heartbeats = 1'200;
     // Whether `x-forwarded-for` names the caller, for calls come from edges alone.
     bool forwarded_for_trusted = true;
   };
@@ -35,6 +37,7 @@ class EntryLimits {
   // Each returns kResourceExhausted, RATE_LIMITED with RetryInfo, when the caller has to wait.
   absl::Status AdmitCreation(const grpc::CallbackServerContext& context);
   absl::Status AdmitJoin(const grpc::CallbackServerContext& context);
+  absl::Status AdmitHeartbeat(const grpc::CallbackServerContext& context);
 
   // The caller has tried a code that no poll has.
   void OnUnknownCode(const grpc::CallbackServerContext& context);
@@ -46,6 +49,7 @@ class EntryLimits {
   AddressLimiter creations_;
   AddressLimiter joins_;
   AddressLimiter unknown_codes_;
+  AddressLimiter heartbeats_;
 };
 
 // Returns the address of gRPC's `peer`, e.g. `192.0.2.1` of `ipv4:192.0.2.1:4711`.

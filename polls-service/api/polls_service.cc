@@ -87,7 +87,8 @@ PollsService::Reactor* PollsService::GetPoll(Context* context, const v1::GetPoll
   const absl::Time deadline = DeadlineOf(*context, clock_);
   const auto get = [this, reactor, request, response,
                     deadline](const absl::StatusOr<Caller>& caller) {
-    if (!caller.ok()) return reactor->Finish(ToAnswer(caller.status()));
+    const absl::Status status = caller.ok() ? CheckRequest(*request) : caller.status();
+    if (!status.ok()) return reactor->Finish(ToAnswer(status));
     AnswerPoll(*caller, request->view(), deadline, reactor, response);
   };
   caller_check_.CheckBearer(context->client_metadata(), request->poll_id(), deadline, get);

@@ -17,6 +17,7 @@
 #include "common/auth/token_verifier.h"
 #include "common/time/clock.h"
 #include "polls-service/actor/poll_actors.h"
+#include "polls-service/actor/task_pool.h"
 #include "polls-service/api/caller.h"
 #include "polls-service/api/entry_limits.h"
 #include "polls-service/api/id_generator.h"
@@ -151,6 +152,7 @@ class PollsService final : public PollsServiceBase {
   EntryLimits limits_;
   const CallerCheck caller_check_;
   PollEncoders encoders_;
+  TaskPool exports_{1};  // Last: its task uses the above.
 };
 
 }  // namespace caucus::polls

@@ -23,7 +23,9 @@ PollsService::Reactor* PollsService::RenewEdgeLease(Context* context,
                                                     const v1::RenewEdgeLeaseRequest* request,
                                                     v1::RenewEdgeLeaseResponse* response) {
   Reactor* reactor = context->DefaultReactor();
-  if (const absl::Status status = CheckRequest(*request); !status.ok()) {
+  absl::Status status = CheckRequest(*request);
+  if (status.ok()) status = limits_.AdmitHeartbeat(*context);
+  if (!status.ok()) {
     reactor->Finish(ToAnswer(status));
     return reactor;
   }

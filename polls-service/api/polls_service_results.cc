@@ -1,12 +1,15 @@
 // GetTally and ExportPoll: what a closed poll's ballots have come to.
 
-#include <functional>
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <string>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/status/error_details.h"
+#include "common/status/status_macros.h"
 #include "polls-service/api/api_error.h"
 #include "polls-service/api/call_deadline.h"
 #include "polls-service/api/polls_service.h"
@@ -27,31 +30,56 @@ absl::Status CheckClosed(const Poll& poll) {
   return PollError(absl::StatusCode::kFailedPrecondition, "The poll is not closed", "WRONG_STATE");
 }
 
-absl::Status Fill(absl::StatusOr<std::string> content, v1::ExportPollResponse& response) {
-  if (content.ok()) response.set_content(*std::move(content));
-  return content.status();
-}
+constexpr size_t kPartBytesMax = 256 * 1024;
 
-absl::Status Export(const Poll& poll, v1::ExportPollRequest::Format format,
-                    v1::ExportPollResponse& response) {
+absl::StatusOr<std::string> ExportFile(const Poll& poll, v1::ExportPollRequest::Format format) {
   const tally::Election election = ElectionOf(poll);
   switch (format) {
     case v1::ExportPollRequest::FORMAT_BLT:
-      response.set_file_name(poll.id + ".blt");
-      response.set_content_type("text/plain; charset=utf-8");
-      return Fill(tally::WriteBlt(election, poll.rules.seats), response);
+      return tally::WriteBlt(election, poll.rules.seats);
     case v1::ExportPollRequest::FORMAT_RCTAB_JSON:
-      response.set_file_name(poll.id + ".json");
-      response.set_content_type("application/json");
-      response.set_content(tally::WriteRctabReport(election, RulesOf(poll), poll.count));
-      return absl::OkStatus();
+      return tally::WriteRctabReport(election, RulesOf(poll), poll.count);
     case v1::ExportPollRequest::FORMAT_CSV:
-      response.set_file_name(poll.id + ".csv");
-      response.set_content_type("text/csv; charset=utf-8");
-      return Fill(tally::WriteBallotsCsv(election), response);
+      return tally::WriteBallotsCsv(election);
     default:
       return BadRequestError({{"format", "format must be a valid enum value"}});
   }
+}
+
+bool IsInsideCodePoint(const std::string& text, size_t place) {
+  return place < text.size() && (static_cast<uint8_t>(text[place]) & 0xc0) == 0x80;
+}
+
+// Answers the part that begins at `offset`, which ends where a code point does.
+absl::Status FillPart(const std::string& file, size_t offset, v1::ExportPollResponse& response) {
+  if (offset > file.size() || IsInsideCodePoint(file, offset)) {
+    return BadRequestError({{"offset", "offset must be 0 or a nextOffset"}});
+  }
+  size_t end = std::min(offset + kPartBytesMax, file.size());
+  while (IsInsideCodePoint(file, end)) --end;
+  response.set_content(file.substr(offset, end - offset));
+  if (end < file.size()) response.set_next_offset(static_cast<uint32_t>(end));
+  return absl::OkStatus();
+}
+
+absl::Status Export(const Poll& poll, const v1::ExportPollRequest& request,
+                    v1::ExportPollResponse& response) {
+  ASSIGN_OR_RETURN(const std::string file, ExportFile(poll, request.format()));
+  RETURN_IF_ERROR(FillPart(file, request.offset(), response));
+  switch (request.format()) {
+    case v1::ExportPollRequest::FORMAT_RCTAB_JSON:
+      response.set_file_name(poll.id + ".json");
+      response.set_content_type("application/json");
+      break;
+    case v1::ExportPollRequest::FORMAT_CSV:
+      response.set_file_name(poll.id + ".csv");
+      response.set_content_type("text/csv; charset=utf-8");
+      break;
+    default:
+      response.set_file_name(poll.id + ".blt");
+      response.set_content_type("text/plain; charset=utf-8");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -60,8 +88,10 @@ PollsService::Reactor* PollsService::GetTally(Context* context, const v1::GetTal
                                               v1::GetTallyResponse* response) {
   Reactor* reactor = context->DefaultReactor();
   const absl::Time deadline = DeadlineOf(*context, clock_);
-  const auto get = [this, reactor, response, deadline](const absl::StatusOr<Caller>& caller) {
-    if (!caller.ok()) return reactor->Finish(ToAnswer(caller.status()));
+  const auto get = [this, reactor, request, response,
+                    deadline](const absl::StatusOr<Caller>& caller) {
+    const absl::Status valid = caller.ok() ? CheckRequest(*request) : caller.status();
+    if (!valid.ok()) return reactor->Finish(ToAnswer(valid));
     ReadPoll(*caller, deadline, reactor, [response](const Poll& poll) {
       const absl::Status status = CheckClosed(poll);
       if (status.ok()) *response->mutable_tally() = ToTallyProto(poll);
@@ -79,13 +109,20 @@ PollsService::Reactor* PollsService::ExportPoll(Context* context,
   const absl::Time deadline = DeadlineOf(*context, clock_);
   const auto get = [this, reactor, request, response,
                     deadline](const absl::StatusOr<Caller>& caller) {
-    if (!caller.ok()) return reactor->Finish(ToAnswer(caller.status()));
-    ReadPoll(*caller, deadline, reactor,
-             [request, response, user_id = caller->user_id](const Poll& poll) {
-               if (user_id != poll.admin_id) return AdminRequiredError();
-               const absl::Status status = CheckClosed(poll);
-               return status.ok() ? Export(poll, request->format(), *response) : status;
-             });
+    const absl::Status status = caller.ok() ? CheckRequest(*request) : caller.status();
+    if (!status.ok()) return reactor->Finish(ToAnswer(status));
+    const auto answer = [this, reactor, request, response, user_id = caller->user_id](
+                            const absl::StatusOr<std::shared_ptr<const Poll>>& poll) {
+      absl::Status refusal = poll.status();
+      if (refusal.ok() && user_id != (*poll)->admin_id) refusal = AdminRequiredError();
+      if (refusal.ok()) refusal = CheckClosed(**poll);
+      if (!refusal.ok()) return reactor->Finish(ToAnswer(refusal));
+      // It takes long, and the polls' threads have other work.
+      exports_.Post([reactor, request, response, poll = *poll] {
+        reactor->Finish(ToAnswer(Export(*poll, *request, *response)));
+      });
+    };
+    actors_.Get(caller->poll_id, deadline, answer);
   };
   caller_check_.CheckBearer(context->client_metadata(), request->poll_id(), deadline, get);
   return reactor;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/status/error_details.h"
+#include "common/text/unicode.h"
 #include "common/validation/validate.h"
 
 namespace caucus::polls {
@@ -14,7 +15,7 @@ constexpr size_t kConnectionIdLengthMax = 64;
 
 void CheckLength(const std::string& field, const std::string& id,
                  std::vector<FieldViolation>& violations) {
-  if (id.size() <= kConnectionIdLengthMax) return;
+  if (CountCodePoints(id) <= kConnectionIdLengthMax) return;
   violations.push_back({field, field + " must be shorter than or equal to 64 characters"});
 }
 

@@ -7,8 +7,10 @@
 
 #include "absl/time/clock.h"
 #include "caucus/polls/v1/polls_service.pb.h"
+#include "common/status/status_macros.h"
 #include "polls-service/api/api_error.h"
 #include "polls-service/api/call_deadline.h"
+#include "polls-service/api/request_check.h"
 #include "polls-service/domain/errors.h"
 
 namespace caucus::polls {
@@ -22,6 +24,7 @@ absl::StatusOr<v1::WatchPollRequest> Parse(grpc::ByteBuffer bytes) {
   if (!grpc::SerializationTraits<v1::WatchPollRequest>::Deserialize(&bytes, &request).ok()) {
     return absl::InvalidArgumentError("the request is not a WatchPollRequest");
   }
+  RETURN_IF_ERROR(CheckRequest(request));
   return request;
 }
 

@@ -63,8 +63,9 @@ class Decider {
     return OpenAnother(found->second.connections, opened);
   }
 
+  // Who was removed has left already.
   Events operator()(const LeavePoll& command) const {
-    RETURN_IF_ERROR(CheckCaller(command.user_id));
+    if (!IsLive(poll_, now_)) return PollNotFoundError();
     if (poll_.phase == Phase::kClosed) return std::vector<Event>{};
     const auto found = poll_.participants.find(command.user_id);
     if (found == poll_.participants.end()) return std::vector<Event>{};

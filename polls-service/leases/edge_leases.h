@@ -22,7 +22,7 @@ inline constexpr absl::Duration kEdgeLeaseDuration = absl::Seconds(12);
 inline constexpr absl::Duration kEdgeTombstoneDuration = absl::Hours(1);
 
 // How long it is known that an edge has had a lease.
-inline constexpr absl::Duration kEdgeKnownDuration = absl::Hours(24);
+inline constexpr absl::Duration kEdgeKnownDuration = absl::Hours(1);
 
 // Edge ids are 1 to this many bytes, any bytes: 64 characters in UTF-8.
 inline constexpr size_t kEdgeIdBytesMax = 256;
