@@ -34,6 +34,11 @@ bool AddressLimiter::HasRoom(std::string_view address) {
   return found == places_.end() || found->second->second.HasRoom(limit_, Now());
 }
 
+void AddressLimiter::Charge(std::string_view address) {
+  absl::MutexLock lock(&mutex_);
+  Bucket(KeyOf(address)).Charge(limit_, Now());
+}
+
 size_t AddressLimiter::size() const {
   absl::MutexLock lock(&mutex_);
   return entries_.size();

@@ -1,4 +1,4 @@
-// How often one address may do something.
+// How often one address, or anybody else who has a name, may do something.
 
 #ifndef COMMON_LIMITS_ADDRESS_LIMITER_H_
 #define COMMON_LIMITS_ADDRESS_LIMITER_H_
@@ -30,6 +30,8 @@ class AddressLimiter {
   bool Take(std::string_view address);
   // Whether Take would be granted.
   bool HasRoom(std::string_view address);
+  // Takes one, even if there is none: the address then waits the longer.
+  void Charge(std::string_view address);
 
   size_t size() const;
 

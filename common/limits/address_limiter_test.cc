@@ -21,11 +21,20 @@ TEST_F(AddressLimiterTest, EachAddressHasItsOwnBucket) {
   AddressLimiter limiter(kTwoAndThenOneASecond, clock_);
   EXPECT_TRUE(limiter.Take("192.0.2.1"));
   EXPECT_TRUE(limiter.Take("192.0.2.1"));
-  EXPECT_FALSE(limiter.HasRoom("192.0.2.1"));
   EXPECT_FALSE(limiter.Take("192.0.2.1"));
   EXPECT_TRUE(limiter.Take("192.0.2.2"));
   clock_.Advance(absl::Seconds(1));
   EXPECT_TRUE(limiter.Take("192.0.2.1"));
+}
+
+TEST_F(AddressLimiterTest, ChargesMakeADebt) {
+  AddressLimiter limiter(kTwoAndThenOneASecond, clock_);
+  EXPECT_TRUE(limiter.HasRoom("192.0.2.1"));
+  for (int i = 0; i < 5; ++i) limiter.Charge("192.0.2.1");
+  clock_.Advance(absl::Seconds(3));
+  EXPECT_FALSE(limiter.HasRoom("192.0.2.1"));
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_TRUE(limiter.HasRoom("192.0.2.1"));
 }
 
 TEST_F(AddressLimiterTest, AnIpv6NetworkIsOneAddress) {

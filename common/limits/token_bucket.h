@@ -22,9 +22,14 @@ class TokenBucket {
   // Whether one more may happen now, which then has happened.
   bool Take(const RateLimit& limit, Time now) {
     if (!HasRoom(limit, now)) return false;
+    Charge(limit, now);
+    return true;
+  }
+
+  // One has happened, whether it may or not: nothing more may until this is made up for.
+  void Charge(const RateLimit& limit, Time now) {
     used_ = UsedAt(limit, now) + 1;
     last_ = now;
-    return true;
   }
 
   // Whether one more may happen now.

@@ -32,7 +32,8 @@ EntryLimits::EntryLimits(const Options& options, const Clock& clock)
       creations_(PerMinute(options.polls_created), clock),
       joins_(PerMinute(options.joins), clock),
       unknown_codes_(PerMinute(options.unknown_codes), clock),
-      heartbeats_(PerMinute(options.heartbeats), clock) {}
+      heartbeats_(PerMinute(options.heartbeats), clock),
+      commands_(PerMinute(options.commands), clock) {}
 
 absl::Status EntryLimits::AdmitCreation(const grpc::CallbackServerContext& context) {
   if (creations_.Take(AddressOf(context))) return absl::OkStatus();
@@ -54,8 +55,14 @@ absl::Status EntryLimits::AdmitHeartbeat(const grpc::CallbackServerContext& cont
   return RateLimited("Too many heartbeats from this address", options_.heartbeats);
 }
 
+// Guesses that were under way together have all been admitted: they are paid for afterwards.
 void EntryLimits::OnUnknownCode(const grpc::CallbackServerContext& context) {
-  unknown_codes_.Take(AddressOf(context));
+  unknown_codes_.Charge(AddressOf(context));
+}
+
+absl::Status EntryLimits::AdmitCommand(const std::string& user_id) {
+  if (commands_.Take(user_id)) return absl::OkStatus();
+  return RateLimited("Too many changes by this person; wait a little", options_.commands);
 }
 
 // The last of the forwarded addresses is the one that the edge saw itself.

@@ -1,4 +1,5 @@
-// How often one address may create polls, join them, and speak for edges.
+// How often one address may create polls, join them, and speak for edges, and one person change a
+// poll.
 
 #ifndef POLLS_SERVICE_API_ENTRY_LIMITS_H_
 #define POLLS_SERVICE_API_ENTRY_LIMITS_H_
@@ -26,6 +27,8 @@ class EntryLimits {
     double joins = 60'000;
     // Codes tried that no poll has. Then the address joins nothing, lest it go on guessing.
     double unknown_codes = 300;
+    // Changes that one person asks for: each takes room in the store until the poll is gone.
+    double commands = 600;
     // RenewEdgeLease, by the address of the peer: enough for a hundred edges.
     double heartbeats = 1'200;
     // Whether `x-forwarded-for` names the caller, for calls come from edges alone.
@@ -42,6 +45,8 @@ class EntryLimits {
   // The caller has tried a code that no poll has.
   void OnUnknownCode(const grpc::CallbackServerContext& context);
 
+  absl::Status AdmitCommand(const std::string& user_id);
+
  private:
   std::string AddressOf(const grpc::CallbackServerContext& context) const;
 
@@ -50,6 +55,7 @@ class EntryLimits {
   AddressLimiter joins_;
   AddressLimiter unknown_codes_;
   AddressLimiter heartbeats_;
+  AddressLimiter commands_;  // By user id.
 };
 
 // Returns the address of gRPC's `peer`, e.g. `192.0.2.1` of `ipv4:192.0.2.1:4711`.

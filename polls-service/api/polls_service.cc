@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -96,7 +97,7 @@ PollsService::Reactor* PollsService::GetPoll(Context* context, const v1::GetPoll
 }
 
 void PollsService::ReadPoll(const Caller& caller, absl::Time deadline, Reactor* reactor,
-                            std::function<absl::Status(const Poll&)> answer) {
+                            PollAnswer answer) {
   actors_.Get(caller.poll_id, deadline,
               [reactor, answer = std::move(answer),
                user_id = caller.user_id](const absl::StatusOr<std::shared_ptr<const Poll>>& poll) {
@@ -104,15 +105,15 @@ void PollsService::ReadPoll(const Caller& caller, absl::Time deadline, Reactor* 
                 if ((*poll)->removed_users.contains(user_id)) {
                   return reactor->Finish(ToAnswer(RemovedFromPollError()));
                 }
-                reactor->Finish(ToAnswer(answer(**poll)));
+                reactor->Finish(ToAnswer(answer(*poll)));
               });
 }
 
 template <typename Response>
 void PollsService::AnswerPoll(const Caller& caller, v1::PollView view, absl::Time deadline,
                               Reactor* reactor, Response* response) {
-  ReadPoll(caller, deadline, reactor, [response, view](const Poll& poll) {
-    *response->mutable_poll() = ToProto(poll, view);
+  ReadPoll(caller, deadline, reactor, [response, view](const std::shared_ptr<const Poll>& poll) {
+    *response->mutable_poll() = ToProto(*poll, view);
     return absl::OkStatus();
   });
 }
@@ -128,7 +129,11 @@ PollsService::Reactor* PollsService::Execute(Context* context, const Request* re
   };
   const auto execute = [this, reactor, request, deadline, make_command,
                         answer](const absl::StatusOr<Caller>& caller) {
-    const absl::Status status = caller.ok() ? CheckRequest(*request) : caller.status();
+    absl::Status status = caller.ok() ? CheckRequest(*request) : caller.status();
+    // To leave costs nothing that was not counted when the connection was opened.
+    if (status.ok() && !std::is_same_v<Request, v1::LeavePollRequest>) {
+      status = limits_.AdmitCommand(caller->user_id);
+    }
     if (!status.ok()) return reactor->Finish(ToAnswer(status));
     actors_.Execute(caller->poll_id, make_command(*caller), KeyOf(caller->user_id, *request),
                     deadline, answer);
@@ -177,7 +182,8 @@ PollsService::Reactor* PollsService::AddNomination(Context* context,
   const absl::Time deadline = DeadlineOf(*context, clock_);
   const auto nominate = [this, reactor, request, response,
                          deadline](const absl::StatusOr<Caller>& caller) {
-    const absl::Status status = caller.ok() ? CheckRequest(*request) : caller.status();
+    absl::Status status = caller.ok() ? CheckRequest(*request) : caller.status();
+    if (status.ok()) status = limits_.AdmitCommand(caller->user_id);
     if (!status.ok()) return reactor->Finish(ToAnswer(status));
     Nominate(std::make_shared<NominateCall>(NominateCall{.reactor = reactor,
                                                          .request = *request,

@@ -22,13 +22,14 @@
 #include "polls-service/api/entry_limits.h"
 #include "polls-service/api/id_generator.h"
 #include "polls-service/api/snapshot.h"
+#include "polls-service/api/tally_cache.h"
 #include "polls-service/api/watch_session.h"
 #include "polls-service/domain/poll.h"
 #include "polls-service/leases/edge_leases.h"
 
 namespace caucus::polls {
 
-// WatchPoll is raw: its messages are encoded once for all watchers.
+// WatchPoll and GetTally are raw: what they answer is encoded once for all who ask.
 using PollsServiceBase = v1::PollsService::WithRawCallbackMethod_WatchPoll<
     v1::PollsService::WithCallbackMethod_CreatePoll<v1::PollsService::WithCallbackMethod_JoinPoll<
         v1::PollsService::WithCallbackMethod_RejoinPoll<v1::PollsService::WithCallbackMethod_GetPoll<
@@ -42,7 +43,7 @@ using PollsServiceBase = v1::PollsService::WithRawCallbackMethod_WatchPoll<
                                         v1::PollsService::WithCallbackMethod_ClosePoll<
                                             v1::PollsService::WithCallbackMethod_CancelPoll<
                                                 v1::PollsService::WithCallbackMethod_LiftBan<
-                                                    v1::PollsService::WithCallbackMethod_GetTally<
+                                                    v1::PollsService::WithRawCallbackMethod_GetTally<
                                                         v1::PollsService::
                                                             WithCallbackMethod_ExportPoll<
                                                                 v1::PollsService::
@@ -78,6 +79,7 @@ class PollsService final : public PollsServiceBase {
  private:
   using Context = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;
+  using PollAnswer = std::function<absl::Status(const std::shared_ptr<const Poll>&)>;
   struct CreateCall;
   struct NominateCall;
 
@@ -112,8 +114,8 @@ class PollsService final : public PollsServiceBase {
 
   Reactor* LiftBan(Context* context, const v1::LiftBanRequest* request,
                    v1::LiftBanResponse* response) override;
-  Reactor* GetTally(Context* context, const v1::GetTallyRequest* request,
-                    v1::GetTallyResponse* response) override;
+  Reactor* GetTally(Context* context, const grpc::ByteBuffer* request,
+                    grpc::ByteBuffer* response) override;
   Reactor* ExportPoll(Context* context, const v1::ExportPollRequest* request,
                       v1::ExportPollResponse* response) override;
   Reactor* RenewEdgeLease(Context* context, const v1::RenewEdgeLeaseRequest* request,
@@ -125,8 +127,7 @@ class PollsService final : public PollsServiceBase {
                    MakeCommand make_command);
 
   // Lets `answer` fill the response from the poll as it is now, and ends the call with its status.
-  void ReadPoll(const Caller& caller, absl::Time deadline, Reactor* reactor,
-                std::function<absl::Status(const Poll&)> answer);
+  void ReadPoll(const Caller& caller, absl::Time deadline, Reactor* reactor, PollAnswer answer);
 
   template <typename Response>
   void AnswerPoll(const Caller& caller, v1::PollView view, absl::Time deadline, Reactor* reactor,
@@ -152,6 +153,7 @@ class PollsService final : public PollsServiceBase {
   EntryLimits limits_;
   const CallerCheck caller_check_;
   PollEncoders encoders_;
+  TallyCache tallies_;
   TaskPool exports_{1};  // Last: its task uses the above.
 };
 

@@ -32,7 +32,9 @@ PollsService::Reactor* PollsService::RenewEdgeLease(Context* context,
   leases_.Renew(request->edge_id(), DeadlineOf(*context, clock_),
                 [reactor, response](const absl::StatusOr<EdgeLeases::RenewResult>& renewed) {
                   if (renewed.ok() && renewed->was_declared_dead) AskToReconnect(*response);
-                  reactor->Finish(ToAnswer(renewed.status()));
+                  absl::Status status = renewed.status();
+                  if (absl::IsUnknown(status)) status = absl::UnavailableError("not answered");
+                  reactor->Finish(ToAnswer(status));
                 });
   return reactor;
 }

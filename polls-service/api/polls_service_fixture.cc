@@ -74,7 +74,7 @@ PollsServiceFixture::PollsServiceFixture()
                 .ids = ids_,
                 .clock = clock_,
                 .leases = leases_},
-               PollsService::Options()) {
+               {.entry_limits = {.commands = 0}}) {
   server_ = *GrpcServer::Start({.listen_address = "127.0.0.1:0"}, {&service_});
   stub_ = v1::PollsService::NewStub(
       CreateChannel(absl::StrCat("127.0.0.1:", server_->port()),

@@ -1,5 +1,7 @@
 // GetTally and ExportPoll: what a closed poll's ballots have come to.
 
+#include <grpcpp/impl/codegen/proto_utils.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +16,7 @@
 #include "polls-service/api/call_deadline.h"
 #include "polls-service/api/polls_service.h"
 #include "polls-service/api/request_check.h"
-#include "polls-service/api/tally_mapping.h"
+#include "polls-service/api/tally_cache.h"
 #include "polls-service/ballot_files/ballots_csv.h"
 #include "polls-service/ballot_files/blt.h"
 #include "polls-service/ballot_files/count_json.h"
@@ -84,21 +86,25 @@ absl::Status Export(const Poll& poll, const v1::ExportPollRequest& request,
 
 }  // namespace
 
-PollsService::Reactor* PollsService::GetTally(Context* context, const v1::GetTallyRequest* request,
-                                              v1::GetTallyResponse* response) {
+PollsService::Reactor* PollsService::GetTally(Context* context, const grpc::ByteBuffer* request,
+                                              grpc::ByteBuffer* response) {
   Reactor* reactor = context->DefaultReactor();
   const absl::Time deadline = DeadlineOf(*context, clock_);
-  const auto get = [this, reactor, request, response,
-                    deadline](const absl::StatusOr<Caller>& caller) {
-    const absl::Status valid = caller.ok() ? CheckRequest(*request) : caller.status();
-    if (!valid.ok()) return reactor->Finish(ToAnswer(valid));
-    ReadPoll(*caller, deadline, reactor, [response](const Poll& poll) {
-      const absl::Status status = CheckClosed(poll);
-      if (status.ok()) *response->mutable_tally() = ToTallyProto(poll);
+  v1::GetTallyRequest parsed;
+  grpc::ByteBuffer bytes = *request;
+  if (!grpc::SerializationTraits<v1::GetTallyRequest>::Deserialize(&bytes, &parsed).ok()) {
+    reactor->Finish(ToAnswer(absl::InvalidArgumentError("the request is not a GetTallyRequest")));
+    return reactor;
+  }
+  const auto get = [this, reactor, response, deadline](const absl::StatusOr<Caller>& caller) {
+    if (!caller.ok()) return reactor->Finish(ToAnswer(caller.status()));
+    ReadPoll(*caller, deadline, reactor, [this, response](const std::shared_ptr<const Poll>& poll) {
+      const absl::Status status = CheckClosed(*poll);
+      if (status.ok()) *response = tallies_.Encode(poll);
       return status;
     });
   };
-  caller_check_.CheckBearer(context->client_metadata(), request->poll_id(), deadline, get);
+  caller_check_.CheckBearer(context->client_metadata(), parsed.poll_id(), deadline, get);
   return reactor;
 }
 

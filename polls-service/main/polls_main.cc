@@ -70,6 +70,9 @@ ABSL_FLAG(
     double, unknown_codes_per_minute, 300,
     "How many codes that no poll has one address may try in a minute, in each replica, before "
     "it is refused to join any; 0: any number.");
+ABSL_FLAG(double, changes_per_minute, 600,
+          "How many changes to polls one person may ask for in a minute, in each replica; 0: any "
+          "number.");
 ABSL_FLAG(bool, trust_forwarded_for, true,
           "Whether the metadata x-forwarded-for names the caller's address: true if nothing but "
           "edges can reach --listen.");
@@ -177,6 +180,7 @@ absl::Status Run() {
        .entry_limits = {.polls_created = absl::GetFlag(FLAGS_polls_per_minute),
                         .joins = absl::GetFlag(FLAGS_joins_per_minute),
                         .unknown_codes = absl::GetFlag(FLAGS_unknown_codes_per_minute),
+                        .commands = absl::GetFlag(FLAGS_changes_per_minute),
                         .forwarded_for_trusted = absl::GetFlag(FLAGS_trust_forwarded_for)}});
 
   const auto reflection =

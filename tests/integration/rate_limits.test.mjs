@@ -12,7 +12,8 @@ let polls;
 before(async () => {
   system = await System.start({
     // So rare that none comes back while a test runs.
-    pollsFlags: ['--polls_per_minute=3', '--joins_per_minute=5', '--unknown_codes_per_minute=4'],
+    pollsFlags: ['--polls_per_minute=3', '--joins_per_minute=5', '--unknown_codes_per_minute=4',
+      '--changes_per_minute=6'],
     edgeFlags: ['--events_per_second=1', '--events_burst=8'],
   });
   polls = pollsClient(system);
@@ -58,6 +59,17 @@ it('Who guesses codes is not told any more which exist', async () => {
   assert.ok(guesses >= 4 && guesses <= 5, `${guesses}`);
   await callFails(polls.call('JoinPoll', { poll_id: poll.id, name: 'Mallory' }, { address }),
     code.RESOURCE_EXHAUSTED, 'RATE_LIMITED');
+});
+
+it('One person asks for so many changes a minute, and can still read and leave', async () => {
+  const address = '192.0.2.30';
+  const { poll, access_token: token } = await polls.call('CreatePoll', kPoll, { address });
+  const change = (connection) => polls.call('AddParticipant', { poll_id: poll.id, connection_id: connection }, { token });
+  let connections = 0;
+  const count = await admitted(() => change(`c${connections += 1}`));
+  assert.ok(count >= 6 && count <= 8, `${count}`);
+  await polls.call('GetPoll', { poll_id: poll.id }, { token });
+  await polls.call('LeavePoll', { poll_id: poll.id, connection_id: 'c1' }, { token });
 });
 
 it('Over HTTP the limit is 429, and over Socket.IO TooManyRequests', async () => {

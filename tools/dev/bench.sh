@@ -53,7 +53,7 @@ start_bench() {
   await_ready bench-auth "$bin/auth-service/main/auth_main" --healthcheck --listen "$auth"
   polls=127.0.0.1:$(free_port 50062)
   spawn bench-polls "$bin/polls-service/main/polls_main" --listen "$polls" --redis "$redis" --auth "$auth" \
-    --auth_service_key_file "$BENCH/auth/service.key" --polls_per_minute 0 --joins_per_minute 0
+    --auth_service_key_file "$BENCH/auth/service.key" --polls_per_minute 0 --joins_per_minute 0 --changes_per_minute 0
   await_ready bench-polls "$bin/polls-service/main/polls_main" --healthcheck --listen "$polls"
   BENCH_TARGET=$polls
   BENCH_LOAD=$bin/tests/load/polls_load
