@@ -113,8 +113,13 @@ const honest = sha256(tieBreakSeed) === tieBreakCommitment
 console.log('drawn as promised:', honest);
 
 // ExportPoll
-const file = await ada('exportPoll', { ...at, format: 'FORMAT_BLT' });
-console.log(file.fileName === `${poll.id}.blt`, file.content.split('\n')[0]);
+let ballots = '';
+for (let part = { nextOffset: 0 }; !ballots || part.nextOffset > 0;) {
+  part = await ada('exportPoll', { ...at, format: 'FORMAT_BLT', offset: part.nextOffset });
+  ballots += part.content;
+}
+// end of ExportPoll
+console.log(ballots.split('\n')[0]);
 
 // errors
 await ada('startVote', at).catch((error) => console.log(grpc.status[error.code], error.details));
