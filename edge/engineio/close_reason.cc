@@ -37,13 +37,14 @@ bool IsGraceful(CloseReason reason) {
     case CloseReason::kInvalidPacket:
     case CloseReason::kConnectTimeout:
     case CloseReason::kTooManyEvents:
+    // A polling client whose next GET found no session would call that an error.
+    case CloseReason::kReconnect:
       return true;
     case CloseReason::kTransportError:
     case CloseReason::kTransportClose:
     case CloseReason::kPingTimeout:
     case CloseReason::kParseError:
     case CloseReason::kSlowConsumer:
-    case CloseReason::kReconnect:
       return false;
   }
   return false;

@@ -26,11 +26,10 @@ size_t CostOf(const EncodedPacketPtr& packet) {
 }
 
 // The reference has written what it sent to a WebSocket before it reads the malformed packet; a
-// polling client's next GET finds no session. So does that of one that is to reconnect: any answer
-// would tell it that the session was closed.
+// polling client's next GET finds no session.
 bool IsGraceful(CloseReason reason, Transport transport) {
-  const bool of_websocket = reason == CloseReason::kParseError || reason == CloseReason::kReconnect;
-  return IsGraceful(reason) || (of_websocket && transport == Transport::kWebSocket);
+  return IsGraceful(reason) ||
+         (reason == CloseReason::kParseError && transport == Transport::kWebSocket);
 }
 
 }  // namespace
@@ -94,8 +93,7 @@ void Session::Close(CloseReason reason, MonotonicTime now) {
   const bool graceful = IsGraceful(reason, transport_);
   if (!graceful) DropQueue();
   // A WebSocket finishes what it has begun, and tells the client, without the session.
-  const bool poll_to_answer =
-      transport_ == Transport::kPolling && poll_held_ && reason != CloseReason::kReconnect;
+  const bool poll_to_answer = transport_ == Transport::kPolling && poll_held_;
   state_ = graceful || poll_to_answer ? State::kClosing : State::kClosed;
   close_payload_ = poll_held_ && queue().empty() ? "1"
                                                  : "6\x1e"

@@ -141,8 +141,8 @@ class Session {
   void SendReplay(std::span<const EncodedPacketPtr> packets, uint64_t supersede_key);
 
   // Ends the session. The first reason counts. Queued packets still go out if IsGraceful(reason),
-  // and of a WebSocket also if the reason is kParseError or kReconnect; otherwise a frame that has
-  // begun is all that stays in the queue.
+  // and of a WebSocket also if the reason is kParseError; otherwise a frame that has begun is all
+  // that stays in the queue.
   void Close(CloseReason reason, MonotonicTime now);
   // Why the session has ended; nothing while it is open.
   std::optional<CloseReason> close_reason() const { return close_reason_; }

@@ -364,24 +364,27 @@ TEST_F(SessionTest, AnswersToWhatCameBeforeAViolationStillGoOut) {
   }
 }
 
-TEST_F(SessionTest, ReconnectTellsAPollingClientNothing) {
+TEST_F(SessionTest, ReconnectEndsAPollingSessionWithTheHeldGetOrTheNext) {
   OpenPolling();
   session_->OnPoll(now_);
-  session_->TakePollPayload(now_);
-  session_->OnPoll(now_);
+  session_->Close(CloseReason::kReconnect, now_);
+  EXPECT_EQ(HeldAnswer(), "1");
+  EXPECT_EQ(session_->state(), State::kClosed);
+
+  OpenPolling();
   session_->Send(Message("a"));
   session_->Close(CloseReason::kReconnect, now_);
-  EXPECT_EQ(session_->state(), Session::State::kClosed);
-  EXPECT_TRUE(session_->queue().empty());
-  EXPECT_THAT(handler_.closes, ElementsAre(CloseReason::kReconnect));
+  EXPECT_EQ(Poll(), "4a");
+  EXPECT_EQ(Poll(), kNoopAndClose);
+  EXPECT_EQ(session_->state(), State::kClosed);
 }
 
 TEST_F(SessionTest, ReconnectLeavesTheQueueToTheWebSocket) {
   OpenWebSocket();
   session_->Send(Message("a"));
   session_->Close(CloseReason::kReconnect, now_);
-  EXPECT_EQ(session_->state(), Session::State::kClosing);
-  EXPECT_EQ(session_->queue().size(), 1u);
+  EXPECT_EQ(session_->state(), State::kClosing);
+  EXPECT_EQ(Write(), "4a");
 }
 
 TEST_F(SessionTest, FirstRequestToCloseCounts) {
