@@ -51,6 +51,20 @@ bool MayHaveHappened(absl::StatusCode code) {
   }
 }
 
+// Whether what failed so may well work in a moment.
+bool MayPass(const absl::Status& error) {
+  return absl::IsUnavailable(error) || absl::IsDeadlineExceeded(error);
+}
+
+// Clients take any connect_error for a refusal and stay away, but come back by themselves to a
+// connection that was lost.
+void TurnAway(Socket& socket, const absl::Status& error) {
+  if (StateOf(socket).rules->reconnect_when_unavailable && MayPass(error)) {
+    return socket.Reconnect();
+  }
+  socket.Reject(ConnectErrorJson(error));
+}
+
 }  // namespace
 
 void Gateway::OnConnect(const SocketPtr& socket, const Auth& auth) {
@@ -86,8 +100,10 @@ void Gateway::OnVerified(const SocketPtr& socket,
     state.identity = *identity;
     return CallConnect(socket);
   }
-  socket->Reject(absl::IsUnauthenticated(identity.status()) ? UnauthenticatedJson(*state.rules)
-                                                            : ConnectErrorJson(identity.status()));
+  if (absl::IsUnauthenticated(identity.status())) {
+    return socket->Reject(UnauthenticatedJson(*state.rules));
+  }
+  TurnAway(*socket, identity.status());
 }
 
 void Gateway::CallConnect(const SocketPtr& socket) {
@@ -124,7 +140,7 @@ void Gateway::OnConnectAnswer(const SocketPtr& socket, const std::string& reques
                               const absl::StatusOr<std::string>& response, Broadcast& broadcast) {
   ConnectionState& state = StateOf(*socket);
   if (!response.ok()) {
-    socket->Reject(ConnectErrorJson(response.status()));
+    TurnAway(*socket, response.status());
     // The service may have done what it could not confirm: it is told that nobody is there.
     state.disconnect_due = MayHaveHappened(response.status().code());
     return;

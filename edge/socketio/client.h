@@ -45,7 +45,7 @@ class ClientHandler {
     std::string_view json;  // As it was written; `{}` if there was none.
   };
 
-  // A client asks to connect. Answered, now or later, with Socket::Accept or Reject.
+  // A client asks to connect. Answered, now or later, with Socket::Accept, Reject or Reconnect.
   virtual void OnConnect(const std::shared_ptr<Socket>& socket, const Auth& auth) = 0;
 
   // A connected client has sent an event.

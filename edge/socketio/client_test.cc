@@ -410,6 +410,19 @@ TEST_F(ClientTest, DisconnectsEveryNamespaceBeforeTheConnection) {
                           std::pair("s2", DisconnectReason::kServerNamespace)));
 }
 
+TEST_F(ClientTest, AsksForTheConnectionsEndOnceForASocketThatIsToReconnect) {
+  handler_.accepts = false;
+  Connect();
+  handler_.sockets[0]->Reconnect();
+  EXPECT_EQ(session_->requested_close(), CloseReason::kReconnect);
+  EXPECT_THAT(Sent(), IsEmpty());
+  session_->Close(CloseReason::kReconnect, now_);
+  handler_.sockets[0]->Reconnect();
+  handler_.sockets[0]->Accept();
+  EXPECT_THAT(Sent(), IsEmpty());
+  EXPECT_THAT(handler_.disconnects, IsEmpty());
+}
+
 TEST_F(ClientTest, DisconnectsEverySocketWhenTheConnectionEnds) {
   Connect();
   Connect("/chat");

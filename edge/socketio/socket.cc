@@ -48,7 +48,7 @@ void Socket::Disconnect(DisconnectScope scope) {
 }
 
 void Socket::Reconnect() {
-  if (state_ == State::kConnected) client()->OnServerReconnect();
+  if (state_ != State::kDisconnected && client() != nullptr) client()->OnServerReconnect();
 }
 
 void Socket::PauseInput() {

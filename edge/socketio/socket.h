@@ -71,7 +71,8 @@ class Socket {
   enum class DisconnectScope : uint8_t { kNamespace, kConnection };
   // Leaves the namespace and tells the client, which will not reconnect by itself.
   void Disconnect(DisconnectScope scope);
-  // Has the connection end, soon, as if the network had failed: the client reconnects by itself.
+  // Has the connection end, soon, as if the network had failed: the client reconnects by itself. Of
+  // a pending socket this is the answer to its CONNECT.
   void Reconnect();
 
   // While paused by any of its sockets, a connection is not read from.

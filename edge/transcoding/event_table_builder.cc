@@ -160,6 +160,7 @@ absl::Status EventTableBuilder::AddNamespace(const ServiceDescriptor& service) {
   rules->unauthenticated_message = rule.unauthenticated_message().empty()
                                        ? kDefaultUnauthenticatedMessage
                                        : rule.unauthenticated_message();
+  rules->reconnect_when_unavailable = rule.reconnect_when_unavailable();
   RETURN_IF_ERROR(AddHeaders(service, *rules));
   // First the feeds: the others report what a feed resumes from.
   RETURN_IF_ERROR(AddFeeds(service, *rules));

@@ -91,6 +91,7 @@ TEST_F(EventTableTest, KnowsTheNamespace) {
   EXPECT_EQ(chat_->sessions, SessionMode::kOnePerSubject);
   EXPECT_EQ(chat_->error_event, "oops");
   EXPECT_EQ(chat_->unauthenticated_message, "Who are you?");
+  EXPECT_TRUE(chat_->reconnect_when_unavailable);
   EXPECT_EQ(table_->FindNamespace("/other"), nullptr);
   EXPECT_THAT(chat_->handshake_headers, ElementsAre("x-tenant", "accept-language"));
   EXPECT_THAT(table_->handshake_headers(), ElementsAre("accept-language", "x-tenant"));

@@ -34,6 +34,7 @@ struct NamespaceRules {
   std::vector<std::unique_ptr<const FeedRule>> feeds;
 
   std::vector<std::string> handshake_headers;  // in lower case
+  bool reconnect_when_unavailable = false;
   bool has_raw_methods = false;
 
   // Returns null if no method has this event.

@@ -22,6 +22,7 @@
 #include "common/grpc/termination.h"
 #include "common/status/status_macros.h"
 #include "tests/conformance/board_backend.h"
+#include "tests/conformance/door_backend.h"
 #include "tests/conformance/echo_backend.h"
 #include "tests/conformance/edge_process.h"
 
@@ -47,11 +48,13 @@ absl::StatusOr<int> Run(const std::vector<char*>& further_flags) {
   RootEchoService root;
   CustomEchoService custom;
   BoardBackend board;
+  SwingDoorService swing_door;
+  PlainDoorService plain_door;
   ASSIGN_OR_RETURN(const std::unique_ptr<GrpcServer> backend,
                    GrpcServer::Start({.listen_address = "127.0.0.1:0",
                                       .receive_message_bytes_max = 8 * 1024 * 1024,
                                       .stop_grace = absl::Seconds(1)},
-                                     {&root, &custom, &board}));
+                                     {&root, &custom, &board, &swing_door, &plain_door}));
   const std::string bin = BazelBin();
   const std::string backend_address = absl::StrCat("127.0.0.1:", backend->port());
   std::vector<std::string> flags = {
