@@ -144,6 +144,38 @@ it('After the edge is killed clients come back by themselves to the current stat
   await bob.sees('voting', (state) => state.hasStarted);
 });
 
+// Nobody here tells a client to try again.
+for (const name of ['redis', 'auth', 'polls']) {
+  it(`Clients that come while ${name} is away are connected by themselves when it is back`, async () => {
+    const admin = await (await createPoll(system, { votesPerVoter: 1 })).connect();
+    const transports = [['websocket'], ['polling'], ['polling', 'websocket']];
+    const people = [];
+    for (const way of transports) people.push(await joinPoll(system, admin.pollID, `New ${way}`));
+    const old = await (await joinPoll(system, admin.pollID, 'Old')).connect();
+    await system[name].kill9();
+    const opened = new Map();
+    const watch = (person) => {
+      opened.set(person, 0);
+      person.socket.io.on('open', () => opened.set(person, opened.get(person) + 1));
+    };
+    people.forEach((person, index) => watch(person.open({ transports: transports[index] })));
+    if (name !== 'auth') {  // Of which old tokens need nothing.
+      watch(old);
+      old.polls = [];
+      old.socket.disconnect().connect();
+    }
+    await eventually('each was turned away', () => [...opened.values()].every((count) => count >= 2), kPatient);
+    for (const person of opened.keys()) assert.ok(!person.socket.connected, `${person.name} is connected`);
+    await system[name].start();
+    for (const person of opened.keys()) {
+      await person.sees('everyone', (state) => Object.keys(state.participants).length === 5, kPatient);
+      assert.ok(person.socket.connected);
+      assert.equal(person.count('connect_error'), 0, person.name);
+    }
+    assert.equal(admin.count('disconnect'), 0);
+  });
+}
+
 it('Every process ends with 0 on SIGTERM, and what was acknowledged stays', async () => {
   const admin = await (await createPoll(system, { votesPerVoter: 1 })).connect();
   const tea = await admin.nominate('Tea');
