@@ -63,7 +63,7 @@ void PollActor::StartLoad() {
 void PollActor::OnLoad(absl::StatusOr<PollLog::Loaded> loaded) {
   if (!loaded.ok()) return OnRead(loaded.status());
   if (loaded->snapshot) {
-    if (!state_.Restore(*loaded->snapshot).ok()) {
+    if (!state_.Restore(poll_id_, *loaded->snapshot).ok()) {
       // The log itself has all of it.
       busy_ = false;
       snapshot_is_bad_ = true;

@@ -18,6 +18,7 @@
 #include "polls-service/domain/request_answers.h"
 #include "polls-service/log/event_codec.h"
 #include "polls-service/log/poll_log.h"
+#include "polls-service/log/snapshot_codec.h"
 
 namespace caucus::polls {
 namespace {
@@ -124,6 +125,18 @@ TEST_F(PollActorsSnapshotTest, ABadSnapshotIsIgnoredAndReplaced) {
   ASSERT_OK_AND_ASSIGN(auto poll, Get(*actors));
   EXPECT_EQ(poll->revision, 600u);
   while (Loaded().snapshot->payload == "bad") std::this_thread::yield();
+}
+
+TEST_F(PollActorsSnapshotTest, IgnoresASnapshotOfAnotherPoll) {
+  ASSERT_OK(Create(*NewActors()));
+  Poll other = {.id = "XYZ789", .topic = "Another", .revision = 1, .visible_revision = 1};
+  other.expire_time = clock_.Now() + absl::Hours(1);
+  memory_.StoreSnapshot(kId, {{1, Stored().back().commit_id}, EncodeSnapshot(other, {})},
+                        absl::InfiniteFuture(),
+                        [](const absl::Status& status) { EXPECT_OK(status); });
+  ASSERT_OK_AND_ASSIGN(auto poll, Get(*NewActors()));
+  EXPECT_EQ(poll->id, kId);
+  EXPECT_EQ(poll->topic, "Where to eat?");
 }
 
 TEST_F(PollActorsSnapshotTest, ASnapshotThatCannotBeStoredIsTriedAgainLater) {

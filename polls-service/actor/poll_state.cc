@@ -58,8 +58,11 @@ void PollState::DropStaged() {
   pending_ = committed_;
 }
 
-absl::Status PollState::Restore(const PollLog::Snapshot& snapshot) {
+absl::Status PollState::Restore(std::string_view poll_id, const PollLog::Snapshot& snapshot) {
   ASSIGN_OR_RETURN(Folded folded, DecodeSnapshot(snapshot.payload));
+  if (folded.poll.id != poll_id) {
+    return absl::DataLossError("a snapshot is of another poll than it lies beside");
+  }
   if (folded.poll.revision != snapshot.position.revision) {
     return absl::DataLossError("a snapshot is of another revision than it says");
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -43,10 +44,10 @@ class PollState {
   // The last commit applied.
   PollLog::Position position() const { return {committed_.revision, commit_id_}; }
 
-  // Begins with what a snapshot holds, the fold of all commits up to `position`. REQUIRES: nothing
-  // was applied.
+  // Begins with what a snapshot holds, the fold of all commits of the poll `poll_id` up to
+  // `position`. REQUIRES: nothing was applied.
   //   kDataLoss  it is not that: fold the log instead.
-  absl::Status Restore(const PollLog::Snapshot& snapshot);
+  absl::Status Restore(std::string_view poll_id, const PollLog::Snapshot& snapshot);
 
   // Applies commits read from the log. REQUIRES: nothing is staged.
   //   kDataLoss  a commit is missing or cannot be decoded; those before it are applied.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -12,6 +13,7 @@
 #include "polls-service/domain/poll.h"
 #include "polls-service/log/event_codec.h"
 #include "polls-service/log/poll_log.h"
+#include "polls-service/log/snapshot_codec.h"
 
 namespace caucus::polls {
 namespace {
@@ -62,6 +64,20 @@ TEST(PollStateTest, BuildsOneViewForEachRevision) {
   ASSERT_OK(state.Apply({CommitOf(2, kJoined)}));
   EXPECT_NE(state.View(), first);
   EXPECT_EQ(first->revision, 1u);
+}
+
+TEST(PollStateTest, RefusesASnapshotOfAnotherPollOrRevision) {
+  PollState state;
+  ASSERT_OK(state.Apply({CommitOf(1, kCreated), CommitOf(2, kJoined)}));
+  const std::string payload = EncodeSnapshot(state.committed(), state.answers());
+  PollState restored;
+  EXPECT_THAT(restored.Restore("XYZ789", {{2, "id"}, payload}),
+              StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(restored.Restore("ABC123", {{1, "id"}, payload}),
+              StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_EQ(restored.position().revision, 0u);
+  ASSERT_OK(restored.Restore("ABC123", {{2, "id"}, payload}));
+  EXPECT_EQ(restored.committed(), state.committed());
 }
 
 TEST(PollStateTest, RefusesGapsAndWhatItCannotDecode) {

@@ -178,6 +178,36 @@ TEST(RedisPollLogTest, IgnoresASnapshotOfALostHistory) {
   EXPECT_EQ(loaded.commits, (std::vector<Commit>{{2, "other", "c"}}));
 }
 
+TEST(RedisPollLogTest, IgnoresAndReplacesWhatIsNoSnapshot) {
+  RedisServer server;
+  RedisPollLog log({.redis = {.address = server.unix_address()}});
+  ASSERT_OK(log.AwaitConnected(Soon()));
+  ASSERT_OK(AppendTo(log, "ABC123", {.commit_id = "1", .payload = "a"}));
+  ASSERT_OK(AppendTo(log, "ABC123", {.expected = {1, "1"}, .commit_id = "2", .payload = "b"}));
+  const std::string key = "poll:{ABC123}:snapshot";
+  std::vector<std::string> commands = {
+      "SET " + key + " text", "RPUSH " + key + " 1 1 s", "HSET " + key + " other field",
+      "HSET " + key + " revision 2 payload s", "HSET " + key + " revision 2 commit_id 2"};
+  for (const std::string revision :
+       {"abc", "-1", "+2", "0", "2-0", "2x", "1e0", "9999999999999999999", "18446744073709551616",
+        "99999999999999999999999999"}) {
+    commands.push_back("HSET " + key + " revision " + revision + " commit_id 2 payload s");
+  }
+  const PollLog::Snapshot anew = {.position = {1, "1"}, .payload = "anew"};
+  for (const std::string& command : commands) {
+    SCOPED_TRACE(command);
+    server.Command("DEL " + key);
+    server.Command(command);
+    ASSERT_OK_AND_ASSIGN(auto whole, LoadFrom(log, "ABC123"));
+    EXPECT_EQ(whole.snapshot, std::nullopt);
+    EXPECT_EQ(whole.commits.size(), 2u);
+    ASSERT_OK(StoreSnapshotIn(log, "ABC123", anew));
+    ASSERT_OK_AND_ASSIGN(auto replaced, LoadFrom(log, "ABC123"));
+    EXPECT_EQ(replaced.snapshot, anew);
+    EXPECT_EQ(replaced.commits.size(), 1u);
+  }
+}
+
 TEST(RedisPollLogTest, IsUnavailableWithoutRedis) {
   RedisPollLog log({.redis = {.address = "unix:/nonexistent/redis.sock"}});
   EXPECT_THAT(AppendTo(log, "ABC123", {.commit_id = "1", .payload = "a"}),
