@@ -28,6 +28,7 @@ class FaultyPollLog : public PollLog {
   enum class Fault {
     kNone,
     kUnavailable,       // Not stored, and says so.
+    kDataLoss,          // Not stored, and says that it is no log.
     kUnknownStored,     // Stored, but says kUnknown.
     kUnknownNotStored,  // Not stored, and says kUnknown.
     kUnknownLate,       // Says kUnknown; stored when ReleaseLate() is called.
@@ -35,7 +36,7 @@ class FaultyPollLog : public PollLog {
 
   explicit FaultyPollLog(PollLog& log) : log_(log) {}
 
-  // What becomes of the next appends, or reads (kNone and kUnavailable), one each.
+  // What becomes of the next appends, or reads (kNone, kUnavailable and kDataLoss), one each.
   void FailAppends(std::vector<Fault> faults) {
     absl::MutexLock lock(&mutex_);
     append_faults_.insert(append_faults_.end(), faults.begin(), faults.end());
@@ -148,6 +149,8 @@ class FaultyPollLog : public PollLog {
         return append(std::move(commit), deadline, std::move(done));
       case Fault::kUnavailable:
         return done(absl::UnavailableError("injected"));
+      case Fault::kDataLoss:
+        return done(absl::DataLossError("injected"));
       case Fault::kUnknownStored:
         return append(std::move(commit), deadline,
                       [done](absl::Status) { done(absl::UnknownError("injected")); });
@@ -165,6 +168,7 @@ class FaultyPollLog : public PollLog {
       ++reads_;
       fault = Next(read_faults_);
     }
+    if (fault == Fault::kDataLoss) return done(absl::DataLossError("injected"));
     if (fault != Fault::kNone) return done(absl::UnavailableError("injected"));
     log_.Read(poll_id, std::move(after), deadline, [this, done = std::move(done)](auto commits) {
       if (commits.ok()) CountCommits(commits->size());
@@ -180,6 +184,7 @@ class FaultyPollLog : public PollLog {
       ++reads_;
       fault = Next(read_faults_);
     }
+    if (fault == Fault::kDataLoss) return done(absl::DataLossError("injected"));
     if (fault != Fault::kNone) return done(absl::UnavailableError("injected"));
     log_.Load(poll_id, deadline, [this, done = std::move(done)](auto loaded) {
       if (loaded.ok()) CountCommits(loaded->commits.size());

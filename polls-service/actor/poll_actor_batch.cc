@@ -117,7 +117,7 @@ void PollActor::OnAppended(const absl::Status& status, const std::string& commit
     default:
       stale_ = true;
       read_failed_ = true;
-      FailBatch(OutcomeUnknownError());
+      FailBatch(absl::IsDataLoss(status) ? DamagedLogError() : OutcomeUnknownError());
       return RequeueAll();
   }
 }

@@ -84,6 +84,33 @@ TEST_F(PollActorsFaultTest, AdmitsThatTheOutcomeIsUnknownAtTheDeadline) {
   EXPECT_EQ(Stored().size(), 1u);
 }
 
+// The clock stands still: nothing here waits for a deadline.
+TEST_F(PollActorsFaultTest, SaysAtOnceThatTheLogIsDamaged) {
+  auto actors = NewActors();
+  ASSERT_OK(Create(*actors));
+  ASSERT_OK(Get(*actors));
+  log_.FailAppends({Fault::kDataLoss});
+  EXPECT_THAT(Do(*actors, Join(1)), StatusIs(absl::StatusCode::kInternal));
+  EXPECT_EQ(Stored().size(), 1u);
+  log_.FailReads({Fault::kDataLoss});
+  EXPECT_THAT(Get(*actors), StatusIs(absl::StatusCode::kInternal));
+  EXPECT_OK(Do(*actors, Join(1)));
+  log_.FailAppends({Fault::kDataLoss});
+  EXPECT_THAT(Create(*actors, "XYZ789"), StatusIs(absl::StatusCode::kInternal));
+}
+
+TEST_F(PollActorsFaultTest, AdmitsAtOnceThatADamagedLogCannotSettleAnAppend) {
+  auto actors = NewActors();
+  ASSERT_OK(Create(*actors));
+  ASSERT_OK(Get(*actors));
+  log_.FailAppends({Fault::kUnknownLate});
+  log_.FailReads({Fault::kDataLoss});
+  EXPECT_EQ(ReasonOf(Do(*actors, Join(1)).status()), "OUTCOME_UNKNOWN");
+  log_.FailAppends({Fault::kUnknownNotStored, Fault::kDataLoss});
+  EXPECT_EQ(ReasonOf(Do(*actors, Join(1)).status()), "OUTCOME_UNKNOWN");
+  EXPECT_OK(Do(*actors, Join(1)));
+}
+
 TEST_F(PollActorsFaultTest, DecidesNothingOnAStateThatMayBeBehind) {
   PollActors::Options options = TestOptions();
   options.limits.append_timeout = absl::Seconds(1);

@@ -20,6 +20,8 @@ absl::Status CreationError(const absl::Status& status) {
     case absl::StatusCode::kAlreadyExists:
     case absl::StatusCode::kAborted:
       return PollError(absl::StatusCode::kAlreadyExists, "The poll's id is taken", "ID_TAKEN");
+    case absl::StatusCode::kDataLoss:
+      return DamagedLogError();
     case absl::StatusCode::kUnknown:
       return OutcomeUnknownError();
     default:

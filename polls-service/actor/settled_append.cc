@@ -49,6 +49,8 @@ class SettledAppend : public std::enable_shared_from_this<SettledAppend> {
         return may_be_stored_ ? Settle() : done_(std::move(status));
       case absl::StatusCode::kUnavailable:
         return may_be_stored_ ? Later(&SettledAppend::Settle) : done_(std::move(status));
+      case absl::StatusCode::kDataLoss:
+        return done_(may_be_stored_ ? OutcomeUnknown() : std::move(status));
       default:
         may_be_stored_ = true;
         return Settle();
@@ -70,6 +72,7 @@ class SettledAppend : public std::enable_shared_from_this<SettledAppend> {
                                                   : absl::AbortedError("the log has moved on"));
     }
     if (commits.ok()) return Later(&SettledAppend::Attempt);
+    if (absl::IsDataLoss(commits.status())) return done_(OutcomeUnknown());
     if (!absl::IsNotFound(commits.status())) return Later(&SettledAppend::Settle);
     if (commit_.expected.revision > 0) return done_(commits.status());
     Later(&SettledAppend::Attempt);

@@ -22,8 +22,9 @@ struct AppendPatience {
 // Appends `commit`, exactly once: when the outcome of an attempt is unknown, reads whether it is
 // stored, and if it is not tries again, with the same commit id, until `deadline`. Calls `done`
 // once.
-//   OK, kAlreadyExists, kAborted, kNotFound, kUnavailable  as PollLog::Append: certain.
-//   kUnknown  it could not be found out before `deadline`: it may be stored, or still become so.
+//   OK, kAlreadyExists, kAborted, kNotFound, kUnavailable, kDataLoss  as PollLog::Append: certain.
+//   kUnknown  it could not be found out before `deadline`, or because the log was damaged
+//             meanwhile: it may be stored, or still become so.
 //
 // Thread-safe: a free function. `log` and `clock` outlive the operation. Once `pool` is stopped
 // `done` may never be called.

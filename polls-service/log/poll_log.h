@@ -89,6 +89,8 @@ class PollLog {
   //   kNotFound       `expected.revision` is not 0 and there is no log.
   //   kUnavailable    not stored, and never will be by this call: no connection, store full, or the
   //                   deadline passed before it was sent.
+  //   kDataLoss       the store holds what is no log, or what takes no further commit. Nothing was
+  //                   stored by this call.
   //   kUnknown        the answer was lost or is late: it may be stored, or still become so. Settle
   //                   it by reading: it is stored if the commit at its revision has its
   //                   `commit_id`, and never will be if that commit is another.

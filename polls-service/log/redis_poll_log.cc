@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -29,8 +30,25 @@ std::string Channel(std::string_view poll_id) {
 
 absl::Status NoLog() { return absl::DataLossError("Redis: the log has a gap or a bad entry"); }
 
+bool TellsOfNoLog(const absl::Status& status) {
+  return absl::StartsWith(status.message(), "Redis: WRONGTYPE");
+}
+
+// XADD's, of an id that is none after the stream's last: entries were deleted, say.
+bool TellsOfRefusedId(const absl::Status& status) {
+  return absl::StartsWith(status.message(), "Redis: ERR The ID specified in XADD");
+}
+
+absl::Status ReadError(const absl::Status& status) {
+  return TellsOfNoLog(status) ? NoLog() : absl::UnavailableError(status.message());
+}
+
 absl::Status AppendResult(const absl::StatusOr<Reply>& reply) {
   if (!reply.ok()) {
+    // The script meets both before it writes anything.
+    if (TellsOfNoLog(reply.status()) || TellsOfRefusedId(reply.status())) {
+      return absl::DataLossError(reply.status().message());
+    }
     switch (reply.status().code()) {
       case absl::StatusCode::kUnavailable:
       case absl::StatusCode::kResourceExhausted:
@@ -139,9 +157,7 @@ void RedisPollLog::Load(std::string_view poll_id, absl::Time deadline, LoadCallb
       Reading{.key = LogKey(poll_id), .deadline = deadline, .done = std::move(done)});
   redis_.Eval(load_, {reading->key, SnapshotKey(poll_id)}, {absl::StrCat(read_page_commits_ + 1)},
               deadline, [this, reading](absl::StatusOr<Reply> reply) {
-                if (!reply.ok()) {
-                  return reading->done(absl::UnavailableError(reply.status().message()));
-                }
+                if (!reply.ok()) return reading->done(ReadError(reply.status()));
                 if (reply->elements.size() != 2) return reading->done(NoLog());
                 const std::vector<Reply>& entries = reply->elements[1].elements;
                 const Reply& snapshot = reply->elements[0];
@@ -174,9 +190,7 @@ void RedisPollLog::ReadPage(std::shared_ptr<Reading> reading) {
   redis_.Eval(read_, {reading->key},
               {absl::StrCat(reading->last.revision, "-0"), absl::StrCat(read_page_commits_ + 1)},
               reading->deadline, [this, reading](absl::StatusOr<Reply> reply) {
-                if (!reply.ok()) {
-                  return reading->done(absl::UnavailableError(reply.status().message()));
-                }
+                if (!reply.ok()) return reading->done(ReadError(reply.status()));
                 std::vector<Reply>& entries = reply->elements;
                 if (entries.empty()) return reading->done(reading->Replaced());
                 if (reading->last.revision > 0) {

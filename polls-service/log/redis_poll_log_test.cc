@@ -224,6 +224,34 @@ TEST(RedisPollLogTest, ReportsAStreamThatIsNoLog) {
   EXPECT_THAT(LoadFrom(log, "ABC123"), StatusIs(absl::StatusCode::kDataLoss));
 }
 
+TEST(RedisPollLogTest, ReportsAKeyThatIsNoStream) {
+  RedisServer server;
+  RedisPollLog log({.redis = {.address = server.unix_address()}});
+  ASSERT_OK(log.AwaitConnected(Soon()));
+  server.Command("SET poll:{ABC123}:log text");
+  EXPECT_THAT(AppendTo(log, "ABC123", {.commit_id = "1", .payload = "a"}),
+              StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(AppendTo(log, "ABC123", {.expected = {1, "1"}, .commit_id = "2", .payload = "b"}),
+              StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(ReadFrom(log, "ABC123", 0), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(LoadFrom(log, "ABC123"), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_EQ(server.Command("GET poll:{ABC123}:log"), "$4\r\ntext\r\n");
+}
+
+TEST(RedisPollLogTest, ReportsALogThatTakesNoFurtherCommit) {
+  RedisServer server;
+  RedisPollLog log({.redis = {.address = server.unix_address()}});
+  ASSERT_OK(log.AwaitConnected(Soon()));
+  ASSERT_OK(AppendTo(log, "ABC123", {.commit_id = "1", .payload = "a"}));
+  ASSERT_OK(AppendTo(log, "ABC123", {.expected = {1, "1"}, .commit_id = "2", .payload = "b"}));
+  // The stream remembers its greatest id.
+  server.Command("XDEL poll:{ABC123}:log 2-0");
+  EXPECT_THAT(AppendTo(log, "ABC123", {.expected = {1, "1"}, .commit_id = "3", .payload = "c"}),
+              StatusIs(absl::StatusCode::kDataLoss));
+  ASSERT_OK_AND_ASSIGN(auto commits, ReadFrom(log, "ABC123", 0));
+  EXPECT_EQ(commits, (std::vector<Commit>{{1, "1", "a"}}));
+}
+
 TEST(RedisPollLogTest, TellsSubscribersThatHintsMayBeMissingAfterAReconnect) {
   RedisServer server;
   RedisPollLog log({.redis = {.address = server.unix_address()}});
