@@ -13,7 +13,7 @@
 
 namespace caucus::polls {
 
-// A repeated request gets the first one's, but for `events`.
+// A repeated request gets the first one's, but for `events`, if that one had any.
 struct Outcome {
   uint64_t revision = 0;  // The commit that holds the events.
   // The newest revision, up to that one, that people see: of a second connection it is an older

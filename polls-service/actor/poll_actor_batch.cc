@@ -64,7 +64,8 @@ absl::StatusOr<Outcome> PollActor::DecideOne(const CommandRequest& request, absl
     outcome.nomination_id = command->nomination_id;
   }
   state_.Stage(events);
-  if (!request.key.request_id.empty()) {
+  // What changed nothing is not worth a commit: it may be decided again.
+  if (!request.key.request_id.empty() && !events.empty()) {
     state_.Stage({RequestAnswered{.user_id = request.key.user_id,
                                   .request_id = request.key.request_id,
                                   .fingerprint = request.key.fingerprint,

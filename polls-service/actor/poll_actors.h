@@ -75,8 +75,9 @@ class PollActors : private PollActor::Host {
 
   // Decides `command` and stores its events. A command without events is answered with the revision
   // of the state that it was decided on. If `key` has a request id, success is remembered in the
-  // log: a request that has succeeded is answered again as it was, also once the poll is closed, or
-  // cancelled and not yet gone. Errors are not remembered.
+  // log, with the events: such a request is answered again as it was, also once the poll is closed,
+  // or cancelled and not yet gone. Errors, and commands without events, are not remembered: they
+  // are decided again.
   //   kInvalidArgument  another request had this id (REQUEST_ID_REUSED).
   void Execute(std::string_view poll_id, Command command, RequestKey key, absl::Time deadline,
                ExecuteCallback done);
