@@ -79,7 +79,7 @@ absl::StatusOr<PollClosed> CountPoll(const Poll& poll) {
   }
   const bool is_weighted = poll.rules.method == tally::Method::kWeighted;
   for (const tally::Standing& standing : closed.count.standings) {
-    if (is_weighted && standing.score == 0) continue;
+    if (is_weighted && standing.score == 0 && !standing.elected) continue;
     closed.results.push_back({.nomination_id = std::string(nomination_ids[standing.candidate]),
                               .nomination_text = election.candidates[standing.candidate].name,
                               .score = static_cast<double>(standing.score) /

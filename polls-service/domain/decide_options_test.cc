@@ -33,6 +33,47 @@ class DecideOptionsTest : public testing::Test {
   PollScenario scenario_;
 };
 
+TEST_F(DecideOptionsTest, ListsWhoeverIsElectedEvenIfOnNoBallot) {
+  ASSERT_OK(scenario_
+                .Do(CreatePoll{.poll_id = PollScenario::kPollId,
+                               .topic = "Committee",
+                               .votes_per_voter = 1,
+                               .admin_id = PollScenario::kAdmin,
+                               .expire_time = scenario_.now() + absl::Hours(2),
+                               .rules = {.method = tally::Method::kWeighted, .seats = 2}})
+                .status());
+  ASSERT_OK(scenario_.Join("a"));
+  for (const char* id : {"x", "y", "z"}) ASSERT_OK(scenario_.Nominate("a", id, id));
+  ASSERT_OK(scenario_.Start());
+  ASSERT_OK(scenario_.Vote("a", {"y"}));
+  ASSERT_OK(scenario_.Close());
+  const std::vector<Result>& results = scenario_.poll().results;
+  ASSERT_EQ(results.size(), 2u) << "the option that is neither on a ballot nor elected is left out";
+  EXPECT_EQ(results[0].nomination_id, "y");
+  EXPECT_EQ(results[1].score, 0);
+  EXPECT_EQ(results[1].rank, 2u);
+  EXPECT_TRUE(results[0].elected);
+  EXPECT_TRUE(results[1].elected);
+}
+
+TEST_F(DecideOptionsTest, CountsAPollOfAnEarlierVersionThatStatesAQuotaInVain) {
+  ASSERT_OK(scenario_
+                .Do(CreatePoll{
+                    .poll_id = PollScenario::kPollId,
+                    .topic = "Council",
+                    .votes_per_voter = 1,
+                    .admin_id = PollScenario::kAdmin,
+                    .expire_time = scenario_.now() + absl::Hours(2),
+                    .rules = {.method = tally::Method::kStvScottish, .quota = tally::Quota::kHare}})
+                .status());
+  ASSERT_OK(scenario_.Join("a"));
+  ASSERT_OK(scenario_.Nominate("a", "x", "x"));
+  ASSERT_OK(scenario_.Start());
+  ASSERT_OK(scenario_.Vote("a", {"x"}));
+  ASSERT_OK(scenario_.Close());
+  EXPECT_TRUE(scenario_.poll().results.front().elected);
+}
+
 TEST_F(DecideOptionsTest, CountsByTheRulesOfThePoll) {
   ASSERT_OK(scenario_
                 .Do(CreatePoll{.poll_id = PollScenario::kPollId,
