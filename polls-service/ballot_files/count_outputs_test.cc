@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -13,6 +14,8 @@
 
 namespace caucus::tally {
 namespace {
+
+using testing::HasSubstr;
 
 constexpr std::string_view kTies = R"({
   "title": "Where shall we eat? \"Ties\"",
@@ -43,6 +46,12 @@ constexpr std::string_view kPoints = R"({
   "ballots": [[1, [1, 0, 2]], [1, [3, 0, 1]], [1, [2, 1, 0]], [1, [1, 3, 0]]]
 })";
 
+constexpr std::string_view kReservedNames = R"json({
+  "candidates": ["A", "exhausted", "C", "residual surplus", "exhausted (option)"],
+  "rules": {"method": "irv"},
+  "ballots": [[5, [0]], [4, [1]], [2, [2, 1]], [1, [2]]]
+})json";
+
 // Checks all three outputs against their golden files.
 void ExpectOutputs(const std::string& name, std::string_view ballots) {
   ASSERT_OK_AND_ASSIGN(const BallotFile file, ParseBallotJson(ballots));
@@ -61,6 +70,16 @@ TEST(CountOutputsTest, TellEveryTie) { ExpectOutputs("ties", kTies); }
 TEST(CountOutputsTest, TellSurplusesExactly) { ExpectOutputs("surplus", kSurplus); }
 TEST(CountOutputsTest, TellPairs) { ExpectOutputs("pairs", kPairs); }
 TEST(CountOutputsTest, TellPointsAsFractions) { ExpectOutputs("points", kPoints); }
+
+TEST(CountOutputsTest, KeepACandidateCalledExhaustedApartFromExhaustedVotes) {
+  ASSERT_OK_AND_ASSIGN(const BallotFile file, ParseBallotJson(kReservedNames));
+  ASSERT_OK_AND_ASSIGN(const Count count, CountElection(file.election, file.rules));
+  const std::string report = WriteRctabReport(file.election, file.rules, count);
+  EXPECT_THAT(report, HasSubstr(R"json("exhausted (option) (option)": "2")json"));
+  EXPECT_THAT(report, HasSubstr(R"json("exhausted": "1")json"));
+  EXPECT_THAT(report, HasSubstr(R"json("residual surplus (option)": "0")json"));
+  EXPECT_FALSE(CheckJson(report, 8).has_value());
+}
 
 }  // namespace
 }  // namespace caucus::tally

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -10,10 +11,28 @@
 namespace caucus::tally {
 namespace {
 
+// Keys that stand among those of candidates for something else, here and in RCTab's own reports.
+constexpr std::string_view kExhausted = "exhausted";
+constexpr std::string_view kResidualSurplus = "residual surplus";
+
+std::vector<std::string> ReportLabels(const std::vector<Candidate>& candidates) {
+  std::vector<std::string> labels = Labels(candidates);
+  for (std::string& label : labels) {
+    if (label != kExhausted && label != kResidualSurplus) continue;
+    do {
+      label += " (option)";
+    } while (std::count(labels.begin(), labels.end(), label) > 1);
+  }
+  return labels;
+}
+
 class RctabReport {
  public:
   RctabReport(const Election& election, const Rules& rules, const Count& count)
-      : election_(election), rules_(rules), count_(count), labels_(Labels(election.candidates)) {}
+      : election_(election),
+        rules_(rules),
+        count_(count),
+        labels_(ReportLabels(election.candidates)) {}
 
   std::string Write();
 
@@ -107,7 +126,7 @@ void RctabReport::WriteResult(std::string_view verb, CandidateIndex candidate, c
       exhausted += transfer.votes;
     }
   }
-  if (exhausted != 0) Amount("exhausted", exhausted);
+  if (exhausted != 0) Amount(kExhausted, exhausted);
   json_.End();
   json_.End();
 }
