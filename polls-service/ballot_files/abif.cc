@@ -84,6 +84,10 @@ absl::StatusOr<BallotFile> AbifParser::Parse() {
   }
   RETURN_IF_ERROR(ReadLines(Pass::kDeclarations));
   RETURN_IF_ERROR(ReadLines(Pass::kVotes));
+  if (builder_.election().candidates.empty()) {
+    const size_t last = text_.find_last_not_of(" \t\r\n\f\v");
+    return ErrorAt(text_, text_.rfind('\n', last) + 1, "an election needs candidates");
+  }
   file_.election = std::move(builder_.election());
   return std::move(file_);
 }

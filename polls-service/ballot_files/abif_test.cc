@@ -88,6 +88,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Mistake{"", "line 1, column 1: the file is empty"},
         Mistake{" \n", "line 1, column 1: the file is empty"},
+        Mistake{"5:\n3:\n \n", "line 2, column 1: an election needs candidates"},
+        Mistake{"# nothing", "line 1, column 1: an election needs candidates"},
         Mistake{"1:A=", "line 1, column 5: here should stand a candidate"},
         Mistake{"1:A>#B", "line 1, column 5: here should stand a candidate"},
         Mistake{"1:>A", "line 1, column 3: here should stand a candidate"},

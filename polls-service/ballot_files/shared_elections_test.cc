@@ -59,7 +59,7 @@ TEST(SharedElectionsTest, GlasgowIsReadAndWrittenAgain) {
   }
 }
 
-TEST(SharedElectionsTest, AbifIsReadUnlessItIsEmpty) {
+TEST(SharedElectionsTest, AbifIsReadUnlessItIsEmptyOrNamesNobody) {
   const std::vector<fs::path> files = FilesIn(Elections() / "abif", ".abif");
   if (files.empty()) GTEST_SKIP() << "no " << Elections() / "abif";
   for (const fs::path& path : files) {
@@ -67,6 +67,9 @@ TEST(SharedElectionsTest, AbifIsReadUnlessItIsEmpty) {
     if (path.filename() == "empty.abif") {
       EXPECT_THAT(file, StatusIs(absl::StatusCode::kInvalidArgument,
                                  "line 1, column 1: the file is empty"));
+    } else if (path.filename() == "mock-all-blank.abif") {
+      EXPECT_THAT(file, StatusIs(absl::StatusCode::kInvalidArgument,
+                                 "line 5, column 1: an election needs candidates"));
     } else {
       EXPECT_THAT(file, IsOk()) << path;
     }
