@@ -13,7 +13,7 @@
 namespace caucus::tally {
 
 // Of two majorities with equal winning votes the one with fewer votes against it is larger; then
-// the one whose winner the tie breaker has first, then whose loser it has last. A tie is told only
+// the one whose loser the tie breaker has last, then whose winner it has first. A tie is told only
 // if equal majorities contradict one another, so that their order matters.
 Outcome CountRankedPairs(const PairwiseMatrix& matrix, const TieBreaker& tie_breaker);
 
