@@ -29,7 +29,8 @@ namespace caucus::tally {
 
 // Returns what `file` holds; of the rules it states the method, if tally_method is a name that
 // rule_names.h knows (or FPTP, plurality). Without any vote line there are no ballots.
-//   kInvalidArgument  "line L, column C: …": it is no ABIF, empty, names no candidate (told at the last
+//   kInvalidArgument  "line L, column C: …": it is no ABIF, empty, names no candidate (told at the
+//   last
 //                     line), or is beyond the bounds of ballot_file.h.
 absl::StatusOr<BallotFile> ParseAbif(std::string_view file);
 

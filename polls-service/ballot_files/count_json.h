@@ -23,8 +23,8 @@ std::string WriteCountJson(const Election& election, const Rules& rules, const C
 
 // Returns an RCTab report: config, summary and results. Candidates are named as Labels has them,
 // but one called "exhausted" or "residual surplus", which are keys of RCTab's, has " (option)"
-// behind it. Votes are texts with all their decimals. What becomes inactive goes to "exhausted". What rounding
-// loses is in inactiveBallots, as residualSurplus, if there is any.
+// behind it. Votes are texts with all their decimals. What becomes inactive goes to "exhausted".
+// What rounding loses is in inactiveBallots, as residualSurplus, if there is any.
 //
 // REQUIRES: likewise.
 std::string WriteRctabReport(const Election& election, const Rules& rules, const Count& count);

@@ -23,8 +23,9 @@ tally::Election ElectionOf(const Poll& poll);
 tally::Rules RulesOf(const Poll& poll);
 
 // Returns the event that closes the poll with its results. The weighted method leaves nominations
-// that are on no ballot out of the results, but for those that have won a seat all the same. Without any ballot there are no results and no rounds:
-// seats are not drawn by lot among people whom nobody wants.
+// that are on no ballot out of the results, but for those that have won a seat all the same.
+// Without any ballot there are no results and no rounds: seats are not drawn by lot among people
+// whom nobody wants.
 absl::StatusOr<PollClosed> CountPoll(const Poll& poll);
 
 }  // namespace caucus::polls
