@@ -103,7 +103,7 @@ struct PollModel::Visitor {
   }
 
   Prediction operator()(const LeavePoll& command) const {
-    if (std::string reason = Stranger(command.user_id); !reason.empty()) return Refused(reason);
+    if (const std::string reason = Stranger(""); !reason.empty()) return Refused(reason);
     const auto found = model.people_.find(command.user_id);
     if (model.phase_ == Phase::kClosed || found == model.people_.end()) return kNothing;
     auto& connections = found->second.connections;
