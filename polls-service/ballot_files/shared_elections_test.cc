@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 fs::path Elections() {
   const char* const shared = std::getenv("CAUCUS_SHARED");
-  return fs::path(shared == nullptr ? "/work/shared" : shared) / "elections";
+  return fs::path(shared == nullptr ? "../shared" : shared) / "elections";
 }
 
 std::string ContentOf(const fs::path& path) {

@@ -70,11 +70,13 @@ build_everything() {
     //polls-service/caucus_tally:caucus-tally //proto:polls_descriptor //tests/conformance/...) || die "the build failed"
 }
 
-# Counts test targets. One that could not be built counts as failed; one from the cache as passed.
+# Counts test targets. One that could not be built counts as failed; one from the cache as passed. Cases that were
+# skipped, because real elections are not beside the checkout, are counted one by one.
 run_bazel_tests() {
-  local events=$TEST_RESULTS/bazel.json code=0 tests passed failed
+  local events=$TEST_RESULTS/bazel.json code=0 tests passed failed shared=()
   rm -f "$events"
-  (cd "$ROOT" && bazel test --keep_going --build_event_json_file="$events" "${@:2}" -- "$1") || code=$?
+  [[ ! -d $ROOT/../shared/elections ]] || shared=("--test_env=CAUCUS_SHARED=$(realpath "$ROOT/../shared")")
+  (cd "$ROOT" && bazel test --keep_going --build_event_json_file="$events" "${shared[@]}" "${@:2}" -- "$1") || code=$?
   tests=$(grep -c '"targetConfigured".*"testSize"' "$events" || true)
   passed=$(grep -c '"testSummary".*"overallStatus":"PASSED"' "$events" || true)
   failed=$((tests - passed))
@@ -82,6 +84,14 @@ run_bazel_tests() {
   ((code == 0 || code == 4 || failed > 0)) || failed=1
   PASSED=$((PASSED + passed))
   FAILED=$((FAILED + failed))
+  SKIPPED=$((SKIPPED + $(skipped_cases "$events")))
+}
+
+# Prints how many cases of GoogleTest say in their logs that they were skipped.
+skipped_cases() {
+  grep -o 'file://[^"]*/test\.log' "$1" | sort -u | sed 's,^file://,,' |
+    xargs -r sed -n 's/^\[  SKIPPED \] \([0-9]*\) tests\{0,1\}, listed below:$/\1/p' |
+    awk '{ sum += $1 } END { print sum + 0 }'
 }
 
 run_layers() {
