@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "common/status/error_details.h"
+#include "common/testing/reason_matcher.h"
 #include "common/testing/status_matchers.h"
 #include "polls-service/api/polls_service_fixture.h"
 #include "polls-service/api/proto_mapping.h"
@@ -18,12 +18,6 @@ namespace {
 using absl::StatusCode;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-MATCHER_P2(FailsWith, code, reason, "") {
-  const absl::Status& status = StatusOf(arg);
-  *result_listener << status << ", reason " << ReasonOf(status).value_or("none");
-  return status.code() == code && ReasonOf(status) == reason;
-}
 
 class PollsServiceResultsTest : public PollsServiceFixture {
  protected:

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "caucus/socketio/v1/effects.pb.h"
-#include "common/status/error_details.h"
+#include "common/testing/reason_matcher.h"
 #include "common/testing/status_matchers.h"
 #include "polls-service/api/polls_service_fixture.h"
 
@@ -18,12 +18,6 @@ namespace {
 using absl::StatusCode;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-MATCHER_P2(FailsWith, code, reason, "") {
-  const absl::Status& status = StatusOf(arg);
-  *result_listener << status << ", reason " << ReasonOf(status).value_or("none");
-  return status.code() == code && ReasonOf(status) == reason;
-}
 
 std::vector<std::string> RoomsDisconnectedBy(const v1::WatchPollResponse& response) {
   std::vector<std::string> rooms;

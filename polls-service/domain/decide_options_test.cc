@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "common/status/error_details.h"
+#include "common/testing/reason_matcher.h"
 #include "common/testing/status_matchers.h"
 #include "polls-service/domain/command.h"
 #include "polls-service/domain/count_poll.h"
@@ -21,12 +21,6 @@ namespace {
 using absl::StatusCode;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-MATCHER_P2(FailsWith, code, reason, "") {
-  const absl::Status& status = StatusOf(arg);
-  *result_listener << status << ", reason " << ReasonOf(status).value_or("none");
-  return status.code() == code && ReasonOf(status) == reason;
-}
 
 class DecideOptionsTest : public testing::Test {
  protected:

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/status/error_details.h"
+#include "common/testing/reason_matcher.h"
 #include "common/testing/status_matchers.h"
 #include "polls-service/domain/poll_scenario.h"
 
@@ -19,12 +20,6 @@ using absl::StatusCode;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-MATCHER_P2(FailsWith, code, reason, "") {
-  const absl::Status& status = StatusOf(arg);
-  *result_listener << status << ", reason " << ReasonOf(status).value_or("none");
-  return status.code() == code && ReasonOf(status) == reason;
-}
 
 std::vector<std::string> Texts(const absl::Status& status) {
   std::vector<std::string> texts;
