@@ -18,17 +18,20 @@
 
 namespace caucus::edge::gateway {
 
+// What a client has shown to a namespace, for rules that bind a part of it.
+struct ShownHandshake {
+  boost::json::object auth;
+  std::string auth_json;  // Its text, of namespaces with raw methods.
+  absl::flat_hash_map<std::string, std::string> query;
+};
+
 // Confined to its shard.
 struct ConnectionState final : socketio::SocketAttachment {
   const transcoding::NamespaceRules* rules = nullptr;
   Credentials credentials;
-  std::shared_ptr<const Identity> identity;  // Null without a token.
-  boost::json::object auth;
-  // Of namespaces with raw methods: the auth's text until the token is verified, and then what is
-  // the same in every RawEvent of the socket.
-  std::string raw_auth;
-  std::string raw_connection;
-  absl::flat_hash_map<std::string, std::string> query;
+  std::shared_ptr<const Identity> identity;     // Null without a token.
+  std::unique_ptr<const ShownHandshake> shown;  // While a rule may still ask for it.
+  std::string raw_connection;                   // What is the same in every RawEvent of the socket.
 
   uint64_t connect_number = 0;  // Of namespaces with one session per subject; grows in time.
 

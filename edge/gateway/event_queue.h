@@ -4,9 +4,9 @@
 #define EDGE_GATEWAY_EVENT_QUEUE_H_
 
 #include <cstddef>
-#include <deque>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "edge/transcoding/unary_rule.h"
@@ -25,11 +25,12 @@ struct PendingEvent {
   }
 };
 
-// Confined to its shard.
+// Empty, it holds the memory of a few events at most, and of none before the first. Confined to its
+// shard.
 class EventQueue {
  public:
-  bool empty() const { return events_.empty(); }
-  size_t size() const { return events_.size(); }
+  bool empty() const { return front_ == events_.size(); }
+  size_t size() const { return events_.size() - front_; }
   size_t bytes() const { return bytes_; }
 
   void Push(PendingEvent event) {
@@ -38,18 +39,28 @@ class EventQueue {
   }
   // REQUIRES: not empty.
   PendingEvent Pop() {
-    PendingEvent event = std::move(events_.front());
-    events_.pop_front();
+    PendingEvent event = std::move(events_[front_++]);
     bytes_ -= event.bytes();
+    if (empty()) {
+      Clear();
+    } else if (front_ > size()) {  // Fewer events move than were popped.
+      events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(front_));
+      front_ = 0;
+    }
     return event;
   }
   void Clear() {
     events_.clear();
+    if (events_.capacity() > kCapacityKept) events_.shrink_to_fit();
+    front_ = 0;
     bytes_ = 0;
   }
 
  private:
-  std::deque<PendingEvent> events_;
+  static constexpr size_t kCapacityKept = 4;
+
+  std::vector<PendingEvent> events_;  // From front_ on.
+  size_t front_ = 0;
   size_t bytes_ = 0;  // Of them all.
 };
 

@@ -264,8 +264,8 @@ transcoding::ConnectionContext Gateway::ContextOf(const Socket& socket) const {
           .socket_id = socket.id(),
           .edge_id = services_.options.edge_id,
           .address = state.credentials.address,
-          .auth = &state.auth,
-          .query = &state.query,
+          .auth = state.shown == nullptr ? nullptr : &state.shown->auth,
+          .query = state.shown == nullptr ? nullptr : &state.shown->query,
           .headers = &socket.handshake().headers};
 }
 

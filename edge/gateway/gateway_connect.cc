@@ -72,9 +72,12 @@ void Gateway::OnConnect(const SocketPtr& socket, const Auth& auth) {
   const transcoding::NamespaceRules& rules = *services_.table.FindNamespace(socket->nsp().path());
   state->rules = &rules;
   state->credentials.address = socket->handshake().address;
-  state->auth = auth.payload;
-  if (rules.has_raw_methods) state->raw_auth = auth.json;
-  state->query = ParseQueryParameters(socket->handshake().query);
+  if (rules.connect_reads_handshake || rules.events_read_handshake) {
+    state->shown = std::make_unique<const ShownHandshake>(
+        ShownHandshake{.auth = auth.payload,
+                       .auth_json = rules.has_raw_methods ? std::string(auth.json) : std::string(),
+                       .query = ParseQueryParameters(socket->handshake().query)});
+  }
   const std::string token =
       rules.auth == AuthMode::kNone ? std::string() : TokenOf(*socket, auth.payload);
   state->credentials.token = token;
@@ -109,10 +112,9 @@ void Gateway::OnVerified(const SocketPtr& socket,
 void Gateway::CallConnect(const SocketPtr& socket) {
   ConnectionState& state = StateOf(*socket);
   if (state.rules->has_raw_methods) {
-    const std::string auth = std::exchange(state.raw_auth, {});
     state.raw_connection =
         transcoding::EncodeRawConnection({.nsp = state.rules->path,
-                                          .auth_json = auth,
+                                          .auth_json = state.shown->auth_json,
                                           .header_names = state.rules->handshake_headers,
                                           .context = ContextOf(*socket)});
   }
@@ -159,20 +161,22 @@ void Gateway::OnConnectAnswer(const SocketPtr& socket, const std::string& reques
 
 void Gateway::OnConnected(const SocketPtr& socket, const transcoding::UnaryOutcome& outcome,
                           Broadcast& broadcast) {
+  ConnectionState& state = StateOf(*socket);
+  if (!state.rules->events_read_handshake) state.shown.reset();
   // Packets leave when this turn ends, so nothing can come between CONNECT and the rooms.
   socket->Accept();
-  if (StateOf(*socket).rules->sessions == transcoding::SessionMode::kOnePerSubject) {
+  if (state.rules->sessions == transcoding::SessionMode::kOnePerSubject) {
     DisconnectOlder(*socket, broadcast);
   }
   for (const std::string& room : outcome.join) Join(*socket, room, &outcome);
   for (const EmitAction& emit : outcome.emits) Emit(socket, emit, broadcast);
   if (outcome.effects.effects().empty()) return;
-  ApplyEffectsEverywhere(socket,
-                         MakeEffectBatch({.nsp = socket->nsp().path(),
-                                          .method = StateOf(*socket).rules->connect->method(),
-                                          .log = log_},
-                                         outcome.effects),
-                         broadcast);
+  ApplyEffectsEverywhere(
+      socket,
+      MakeEffectBatch(
+          {.nsp = socket->nsp().path(), .method = state.rules->connect->method(), .log = log_},
+          outcome.effects),
+      broadcast);
 }
 
 // Newest wins, whatever shards the connections of the subject are on: each has a number, and only

@@ -90,6 +90,21 @@ AuthMode AuthModeOf(NamespaceRule::Auth auth) {
   }
 }
 
+// Whether a rule may take something of handshake.auth or handshake.query, in a bind or in a room's
+// name.
+bool ReadsHandshake(const EventRule& rule) {
+  const auto reads = [](const std::string& text) {
+    return text.find("handshake.auth") != std::string::npos ||
+           text.find("handshake.query") != std::string::npos;
+  };
+  return std::any_of(rule.bind().begin(), rule.bind().end(),
+                     [&](const EventRule::Bind& bind) { return reads(bind.from()); }) ||
+         std::any_of(rule.join().begin(), rule.join().end(), reads) ||
+         std::any_of(rule.leave().begin(), rule.leave().end(), reads) ||
+         std::any_of(rule.emit().begin(), rule.emit().end(),
+                     [&](const EventRule::Emit& emit) { return reads(emit.to()); });
+}
+
 // The rule of a lifecycle in a namespace. REQUIRES: rule.event() is empty.
 std::unique_ptr<const UnaryRule>& LifecycleOf(NamespaceRules& rules, const EventRule& rule) {
   switch (rule.lifecycle()) {
@@ -223,6 +238,11 @@ absl::Status EventTableBuilder::AddEvent(const MethodDescriptor& method,
     }
   }
   rules.has_raw_methods = rules.has_raw_methods || *raw;
+  bool& reads_handshake = rule.lifecycle() == EventRule::CONNECT ? rules.connect_reads_handshake
+                                                                 : rules.events_read_handshake;
+  reads_handshake = reads_handshake || ReadsHandshake(rule);
+  // A RawEvent's Connection is made at CONNECT, whichever method is raw.
+  rules.connect_reads_handshake = rules.connect_reads_handshake || *raw;
   auto made = UnaryRule::Create(method, rule, resume_fields, table_->types_);
   if (!made.ok()) return fault(FromAbsl(made.status().message()));
   if (rule.event().empty()) {

@@ -36,6 +36,10 @@ struct NamespaceRules {
   std::vector<std::string> handshake_headers;  // in lower case
   bool reconnect_when_unavailable = false;
   bool has_raw_methods = false;
+  // Whether CONNECT, and whether anything later, may take something of handshake.auth or
+  // handshake.query.
+  bool connect_reads_handshake = false;
+  bool events_read_handshake = false;
 
   // Returns null if no method has this event.
   const UnaryRule* FindEvent(std::string_view event) const {
