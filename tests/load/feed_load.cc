@@ -8,8 +8,6 @@
 // Exit status: 0 measured; 1 bad flags; 2 the edge cannot be reached, or a client was cut off; 3
 // messages were lost, repeated, misrouted or reordered.
 
-#include <time.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -53,12 +51,6 @@ namespace {
 
 constexpr size_t kInflightMax = 8;
 constexpr uint64_t kNumberBase = 1'000'000'000'000'000;  // All numbers are of 16 digits.
-
-absl::Time Now() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return absl::TimeFromTimespec(now);
-}
 
 struct Room {
   struct UnderWay {
@@ -115,7 +107,7 @@ class Fanout final : public SocketIoClients::Handler {
   void OnConnected(size_t) override { ++connected_; }
 
   void OnEvent(size_t client, const Message& event) override {
-    const absl::Time now = Now();
+    const absl::Time now = absl::Now();
     std::string_view text = event.head;
     Room& room = RoomOf(client);
     if (TakeString(text, R"("room":")") != room.name) {
@@ -192,7 +184,7 @@ class Fanout final : public SocketIoClients::Handler {
     while (room.next < room.oldest + inflight_) {
       message_.set_room(room.name);
       message_.set_ts(absl::StrCat(kNumberBase + room.next));
-      room.under_way[room.next % kInflightMax] = {Now(), room.members};
+      room.under_way[room.next % kInflightMax] = {absl::Now(), room.members};
       if (!service_.Say(message_)) return false;
       ++room.next;
     }
@@ -218,9 +210,9 @@ class Fanout final : public SocketIoClients::Handler {
 template <typename Done>
 absl::StatusOr<bool> TurnUntil(SocketIoClients& clients, const Fanout& fanout, absl::Duration time,
                                Done done) {
-  const absl::Time end = Now() + time;
+  const absl::Time end = absl::Now() + time;
   while (!done()) {
-    const absl::Duration left = end - Now();
+    const absl::Duration left = end - absl::Now();
     if (left <= absl::ZeroDuration()) return false;
     clients.Turn(std::min(left, absl::Milliseconds(20)));
     if (!fanout.failure().ok()) return fanout.failure();
@@ -244,11 +236,12 @@ class Nobody final : public SocketIoClients::Handler {
 
 // Asks again and again until there is an answer by HTTP, whichever.
 absl::Status AwaitEdge(const std::string& edge) {
-  for (const absl::Time end = Now() + absl::GetFlag(FLAGS_start_timeout); Now() < end;) {
+  for (const absl::Time end = absl::Now() + absl::GetFlag(FLAGS_start_timeout);
+       absl::Now() < end;) {
     Nobody nobody;
     ASSIGN_OR_RETURN(const auto client, SocketIoClients::Create({.server = edge}, nobody));
     client->Post(0, "/", "{}");
-    while (!nobody.answered() && !nobody.refused() && Now() < end)
+    while (!nobody.answered() && !nobody.refused() && absl::Now() < end)
       client->Turn(absl::Milliseconds(100));
     if (nobody.answered()) return absl::OkStatus();
     absl::SleepFor(absl::Milliseconds(50));
@@ -324,11 +317,11 @@ absl::StatusOr<Faults> Measure(SocketIoClients& clients, Fanout& fanout) {
   const auto never = [] { return false; };
   RETURN_IF_ERROR(TurnUntil(clients, fanout, absl::GetFlag(FLAGS_warmup), never).status());
   ASSIGN_OR_RETURN(const Usages before, ReadUsages());
-  const absl::Time begin = Now();
+  const absl::Time begin = absl::Now();
   fanout.Count(true);
   RETURN_IF_ERROR(TurnUntil(clients, fanout, absl::GetFlag(FLAGS_duration), never).status());
   fanout.Count(false);
-  const absl::Duration time = Now() - begin;
+  const absl::Duration time = absl::Now() - begin;
   ASSIGN_OR_RETURN(const Usages after, ReadUsages());
   fanout.StopPublishing();
   RETURN_IF_ERROR(TurnUntil(clients, fanout, absl::GetFlag(FLAGS_drain), [&] {
