@@ -1,0 +1,77 @@
+#include <benchmark/benchmark.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "edge/gateway/gateway.h"
+#include "edge/gateway/gateway_fixture.h"
+#include "edge/gateway/testdata/chat.pb.h"
+
+namespace caucus::edge::gateway {
+namespace {
+
+// One room of two shards, whose clients write nowhere.
+class Chat : public GatewayFixture {
+ public:
+  explicit Chat(int64_t members) {
+    for (int64_t i = 0; i < members; ++i) {
+      clients_.push_back(Enter("user" + std::to_string(i), "tea", static_cast<size_t>(i % 2)));
+    }
+    Drain();
+  }
+
+  // The first member says something, is answered, and reads the ack.
+  void Say(const chat::v1::SayResponse& response) {
+    clients_.front()->Send(R"(2/chat,17["say",{"text":"Where shall we eat?"}])");
+    RunAll();
+    Answer("Say", response);
+    Drain(*clients_.front());
+  }
+
+  // The room's feed says something, and everybody reads it.
+  void Tell(const chat::v1::ListenResponse& message) {
+    Stream(message);
+    Drain();
+  }
+
+ private:
+  void TestBody() override {}
+
+  void Drain() {
+    for (const auto& client : clients_) Drain(*client);
+  }
+  static void Drain(TestClient& client) {
+    size_t bytes = 0;
+    for (const auto& queued : client.session().queue()) {
+      bytes += queued.packet->websocket_frame().size();
+    }
+    client.session().OnWritten(bytes);
+    client.session().OutputTaken();
+  }
+
+  std::vector<std::unique_ptr<TestClient>> clients_;
+};
+
+// From the client's packet to the call, and from its answer to the queued ack.
+void BM_EventWithAck(benchmark::State& state) {
+  Chat chat(1);
+  chat::v1::SayResponse response;
+  response.set_echo("Where shall we eat?");
+  for (auto _ : state) chat.Say(response);
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(BM_EventWithAck);
+
+// From the streamed message to every member's queue.
+void BM_FeedMessageToRoom(benchmark::State& state) {
+  Chat chat(state.range(0));
+  int64_t sequence = 0;
+  for (auto _ : state) chat.Tell(Said("Where shall we eat?", ++sequence));
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(BM_FeedMessageToRoom)->ArgName("members")->Arg(2)->Arg(1000)->Arg(10000);
+
+}  // namespace
+}  // namespace caucus::edge::gateway
