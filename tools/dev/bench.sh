@@ -1,112 +1,91 @@
 # shellcheck shell=bash
-# ./dev bench: how fast it is, beside the bare machinery in the same run. Sourced by ./dev.
+# ./dev bench: how fast it is, beside its peers in the same run. Sourced by ./dev.
 #
-# The servers are optimised builds of this checkout with data of their own in .caucus/bench. Rounds are
-# interleaved, and medians are printed, because machines are noisy: only ratios of one run mean anything.
+# This builds and installs; what is run, and how it is reported, is in tools/bench.
 
 readonly BENCH=$STATE/bench
-readonly BENCH_PROCESSES=(bench-redis bench-auth bench-polls)
-readonly BENCH_ROUNDS=3
+readonly PEERS_FOLDER=$BENCH/peers
+readonly BENCH_TARGETS=(//auth-service/main:auth_main //polls-service/main:polls_main //edge/main:edge_main
+  //proto:polls_descriptor //tests/load:all)
 
 cmd_bench() {
-  local what=${1:-}
-  case $what in
-    polls) bench_polls ;;
-    *) die "bench: there is: polls" ;;
+  install_node
+  case " $* " in
+    *' --list '*) exec node "$ROOT/tools/bench/main.mjs" --list ;;
+    *' --help '* | *' -h '*) bench_usage && return ;;
   esac
+  install_packages build run bench
+  mkdir -p "$BENCH"
+  (cd "$ROOT" && bazel build --config=opt "${BENCH_TARGETS[@]}") || die "the build failed"
+  build_micro_benchmarks
+  build_siobench
+  install_npm "$ROOT/tests/load/peers/node_grpc"
+  install_npm "$ROOT/tests/load/peers/node_token"
+  [[ ! -f $ROOT/tests/load/peers/polls_nest/package.json ]] || install_npm "$ROOT/tests/load/peers/polls_nest"
+  BENCH_ROOT=$ROOT BENCH_BIN=$(bazel_bin --config=opt) BENCH_WORK=$BENCH BENCH_SIOBENCH=$SIOBENCH BENCH_RAW=$RAW_PEER \
+    BENCH_PEERS=$PEERS_FOLDER BENCH_MICRO=$MICRO_BENCHMARKS node "$ROOT/tools/bench/main.mjs" "$@"
 }
 
-# Commits per second of polls-service on one hot poll and on 1,000, beside redis-benchmark of its append script.
-bench_polls() {
-  install_packages build run
-  mkdir -p "$RUN" "$LOGS"
-  (cd "$ROOT" && bazel build --config=opt //auth-service/main:auth_main //polls-service/main:polls_main \
-    //tests/load:polls_load) || die "the build failed"
-  trap stop_bench EXIT
-  trap 'exit 130' INT TERM HUP
-  rm -rf "$BENCH"
-  (umask 077 && mkdir -p "$BENCH/redis" "$BENCH/auth")
-  start_bench
+bench_usage() {
+  cat <<'HELP'
+usage: ./dev bench [ROW...] [OPTION...]
 
-  local round
-  for ((round = 1; round <= BENCH_ROUNDS; ++round)); do
-    say "Round $round of $BENCH_ROUNDS"
-    bench_load hot --polls 1 --callers 64
-    bench_load hot-256 --polls 1 --callers 256
-    bench_load many --polls 1000 --callers 256
-    bench_script script 64
-    bench_script script-256 256
-  done
-  print_bench_polls
+Measures all rows, and writes docs/performance.md; or some rows, and prints them.
+
+  --list          the rows
+  --write         write the given rows into docs/performance.md, too
+  --rounds N      rounds that medians are taken of (3)
+  --duration S    seconds that each run counts (5)
+  --all-peers     also the peers that only a full report shows
+  --no-wait       do not wait for a quiet machine
+  --report        write the page again from docs/performance.json
+HELP
 }
 
-start_bench() {
-  local bin redis=$RUN/bench-redis.sock auth polls
-  bin=$(bazel_bin --config=opt)
-  rm -f "$redis"
-  spawn bench-redis redis-server --port 0 --unixsocket "$redis" --unixsocketperm 700 --dir "$BENCH/redis" \
-    --appendonly yes --appendfsync always --maxmemory-policy noeviction --save ""
-  await_ready bench-redis redis-cli -s "$redis" ping
-  auth=127.0.0.1:$(free_port 50061)
-  spawn bench-auth "$bin/auth-service/main/auth_main" --listen "$auth" --data_dir "$BENCH/auth" \
-    --service_key_file "$BENCH/auth/service.key"
-  await_ready bench-auth "$bin/auth-service/main/auth_main" --healthcheck --listen "$auth"
-  polls=127.0.0.1:$(free_port 50062)
-  spawn bench-polls "$bin/polls-service/main/polls_main" --listen "$polls" --redis "$redis" --auth "$auth" \
-    --auth_service_key_file "$BENCH/auth/service.key" --polls_per_minute 0 --joins_per_minute 0 --changes_per_minute 0
-  await_ready bench-polls "$bin/polls-service/main/polls_main" --healthcheck --listen "$polls"
-  BENCH_TARGET=$polls
-  BENCH_LOAD=$bin/tests/load/polls_load
+# All targets that are named *_benchmark. Sets MICRO_BENCHMARKS to their files below Bazel's folder, one a line.
+build_micro_benchmarks() {
+  local targets
+  mapfile -t targets < <(cd "$ROOT" && bazel query --noshow_progress 'filter("_benchmark$", kind(cc_binary, //...))' 2>/dev/null)
+  MICRO_BENCHMARKS=
+  ((${#targets[@]} > 0)) || return 0
+  (cd "$ROOT" && bazel build --config=opt "${targets[@]}") || die "the build failed"
+  MICRO_BENCHMARKS=$(printf '%s\n' "${targets[@]}" | sed 's,^//,,; s,:,/,')
 }
 
-stop_bench() {
-  trap '' INT TERM HUP
-  local i
-  for ((i = ${#BENCH_PROCESSES[@]} - 1; i >= 0; i--)); do
-    stop_process "${BENCH_PROCESSES[i]}" >/dev/null
-  done
+# The load generator and its peers, which stand beside the checkout. Sets SIOBENCH and RAW_PEER, empty where it does not.
+build_siobench() {
+  local tool=${CAUCUS_SHARED:-$ROOT/../shared}/tools/siobench
+  SIOBENCH='' RAW_PEER=''
+  [[ -f $tool/Makefile ]] || {
+    warn "bench: there is no $tool: the rows that need it are skipped; CAUCUS_SHARED names another folder"
+    return
+  }
+  mkdir -p "$BENCH/bin" "$PEERS_FOLDER"
+  make -s -C "$tool" BIN="$BENCH/bin" || die "siobench does not build"
+  SIOBENCH=$BENCH/bin/siobench RAW_PEER=$BENCH/bin/raw-peer
+  local npm=(npm install --no-package-lock --no-audit --no-fund --loglevel=error)
+  install_siobench_peer "$tool" node "${npm[@]}" || die "the peer node cannot be installed"
+  cp "$tool/peers/node/server.js" "$PEERS_FOLDER/node/"
+  install_siobench_peer "$tool" eiows bash -c "${npm[*]} --ignore-scripts && node build-notls.mjs" ||
+    warn "bench: eiows does not build here, and is left out"
+  install_siobench_peer "$tool" nest bash -c "${npm[*]} && npx tsc -p ." ||
+    warn "bench: the NestJS gateway does not build here, and is left out"
+  [[ ! -d $PEERS_FOLDER/eiows ]] || cp "$tool/peers/node/server.js" "$PEERS_FOLDER/eiows/"
 }
 
-# Appends a JSON line of results to .caucus/bench/NAME.
-bench_load() {
-  local name=$1
-  shift
-  "$BENCH_LOAD" --target "$BENCH_TARGET" "$@" >>"$BENCH/$name" || die "the load generator failed"
-}
-
-# The script alone: each call begins a log of its own, with a payload like a vote's.
-bench_script() {
-  local name=$1 clients=$2 socket=$RUN/bench-redis.sock sha payload expire
-  sha=$(redis-cli -s "$socket" -x script load <"$ROOT/polls-service/log/scripts/append.lua")
-  payload=$(printf 'x%.0s' {1..70})
-  expire=$((($(date +%s) + 600) * 1000))
-  redis-benchmark -s "$socket" -c "$clients" -n 100000 -r 1000000000 --csv \
-    evalsha "$sha" 2 'poll:{__rand_int__}:log' 'poll:{__rand_int__}:snapshot' 0 1 commit-id-of-usual-size "$payload" \
-    "$expire" 'poll:{__rand_int__}:changes' '' 2>/dev/null | tail -n 1 |
-    awk -F '","' '{ printf "{\"commits_per_second\": %d, \"p50_ms\": %s, \"p99_ms\": %s}\n", $2, $5, $7 }' \
-      >>"$BENCH/$name"
-}
-
-# Prints the median of a field over the rounds.
-bench_median() {
-  sed -n "s/.*\"$2\": \([0-9.]*\).*/\1/p" "$BENCH/$1" | sort -g | sed -n "$(((BENCH_ROUNDS + 1) / 2))p"
-}
-
-print_bench_polls() {
-  printf '\n%-46s %10s %10s %9s %9s\n' "medians of $BENCH_ROUNDS rounds" votes/s commits/s 'p50 ms' 'p99 ms'
-  local name text
-  while IFS='|' read -r name text; do
-    printf '%-46s %10s %10s %9s %9s\n' "$text" "$(bench_median "$name" votes_per_second)" \
-      "$(bench_median "$name" commits_per_second)" "$(bench_median "$name" p50_ms)" "$(bench_median "$name" p99_ms)"
-  done <<'ROWS'
-hot|one poll, 64 callers
-hot-256|one poll, 256 callers
-many|1,000 polls, 256 callers
-script|redis-benchmark of the append script, 64
-script-256|redis-benchmark of the append script, 256
-ROWS
-  awk -v hot="$(bench_median hot-256 votes_per_second)" -v many="$(bench_median many commits_per_second)" \
-    -v script="$(bench_median script-256 commits_per_second)" 'BEGIN {
-      printf "\nAs a share of the bare script, 256: votes on one poll %.2f, commits on 1,000 polls %.2f\n",
-        hot / script, many / script }'
+# Copies the peer $2 and runs the commands that follow in the copy, unless that has been done for this package.json. A peer
+# that fails is removed.
+install_siobench_peer() {
+  local source=$1/peers/$2 folder=$PEERS_FOLDER/$2
+  shift 2
+  cmp -s "$source/package.json" "$folder/.installed" && return
+  say "Installing ${folder##*/} for the benchmarks"
+  rm -rf "$folder"
+  cp -r "$source" "$folder"
+  if ! (cd "$folder" && "$@") </dev/null >"$folder.log" 2>&1; then
+    tail -n 5 "$folder.log" >&2
+    rm -rf "$folder"
+    return 1
+  fi
+  cp "$source/package.json" "$folder/.installed"
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # ./dev test: Bazel's tests, the layer rules, and the suites in JavaScript. Sourced by ./dev.
 
-readonly JS_SUITES=(integration history conformance soak) # folders of tests/
+readonly JS_SUITES=(integration history conformance soak bench) # folders of tests/, and tools/bench
 readonly TEST_RESULTS=$STATE/test
 readonly JS_SUITE_SECONDS_MAX=1800 # a suite that hangs fails
 # For servers that a suite starts. Freed memory is given back at once, because some tests measure it.
@@ -37,6 +37,7 @@ cmd_test() {
       build_everything "${config[@]}"
       run_js_suite "$pattern" "${config[@]}"
       ;;
+    bench) run_js_suite bench ;;
     *) run_bazel_tests "$pattern" "${config[@]}" ;;
   esac
   summarise
@@ -53,7 +54,7 @@ run_everything() {
   run_layers
   local suite
   for suite in "${JS_SUITES[@]}"; do
-    [[ ! -f $ROOT/tests/$suite/package.json ]] || run_js_suite "$suite"
+    run_js_suite "$suite"
   done
 }
 
@@ -103,16 +104,18 @@ run_layers() {
   fi
 }
 
-# Runs tests/NAME with node's test runner. It finds our binaries below CAUCUS_BIN, laid out as Bazel does.
+# Runs tests/NAME, or tools/bench, with node's test runner. It finds our binaries below CAUCUS_BIN, laid out as Bazel
+# does.
 run_js_suite() {
   local name=$1 tap=$TEST_RESULTS/$1.tap code=0 passed failed bin
   local folder=$ROOT/tests/$name
+  [[ $name != bench ]] || folder=$ROOT/tools/bench
   shift
   install_client_bundle
   install_npm "$folder"
   [[ $name != history ]] || install_npm "$ROOT/tests/integration" # whose support it uses
   bin=$(bazel_bin "$@")
-  say "tests/$name"
+  say "${folder#"$ROOT/"}"
   rm -f "$tap"
   (cd "$folder" && CAUCUS_BIN=$bin ASAN_OPTIONS=$ASAN_SERVER_OPTIONS TSAN_OPTIONS=$TSAN_SERVER_OPTIONS timeout --foreground "$JS_SUITE_SECONDS_MAX" node --test \
     --test-reporter=spec --test-reporter-destination=stdout \
