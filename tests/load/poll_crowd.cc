@@ -96,11 +96,14 @@ absl::Status Play(Crowd& crowd, PhaseMeter& meter) {
 
 void Print(Crowd& crowd, const PhaseMeter& meter, const std::string& phase,
            const absl::Status& outcome, absl::Duration close_known) {
+  // The peer knows nothing else.
+  const std::string mode =
+      absl::GetFlag(FLAGS_target) == "nest" ? "snapshot" : absl::GetFlag(FLAGS_mode);
   std::string json = absl::StrFormat(
       "{\"scenario\": \"poll_crowd\", \"target\": \"%s\", \"mode\": \"%s\", \"people\": %d, "
       "\"nominations\": %d, "
       "\"finished\": %s, \"phase\": \"%s\", \"failure\": \"%s\", \"connected\": %d, ",
-      absl::GetFlag(FLAGS_target), absl::GetFlag(FLAGS_mode), absl::GetFlag(FLAGS_people),
+      absl::GetFlag(FLAGS_target), mode, absl::GetFlag(FLAGS_people),
       absl::GetFlag(FLAGS_nominations), outcome.ok() ? "true" : "false", phase,
       absl::CEscape(outcome.message()), crowd.connected());
   absl::StrAppend(&json, ToJson("join", crowd.joins()), ", ");
