@@ -1,8 +1,10 @@
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "edge/gateway/fake_rpc_invoker.h"
@@ -12,6 +14,14 @@
 
 namespace caucus::edge::gateway {
 namespace {
+
+// Goes where `bazel run` starts a program, from wherever this was started: the fixture reads a
+// file.
+void EnterRunfiles() {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  std::filesystem::current_path(program.string() + ".runfiles/caucus", error);
+}
 
 // One room of two shards, whose clients write nowhere.
 class Chat : public GatewayFixture {
@@ -60,6 +70,7 @@ class Chat : public GatewayFixture {
 
 // From the client's packet to the call, and from its answer to the queued ack.
 void BM_EventWithAck(benchmark::State& state) {
+  EnterRunfiles();
   Chat chat(1);
   chat::v1::SayResponse response;
   response.set_echo("Where shall we eat?");
@@ -70,6 +81,7 @@ BENCHMARK(BM_EventWithAck);
 
 // From the streamed message to every member's queue.
 void BM_FeedMessageToRoom(benchmark::State& state) {
+  EnterRunfiles();
   Chat chat(state.range(0));
   const std::string message = Said("Where shall we eat?", 1).SerializeAsString();
   for (auto _ : state) chat.Tell(message);
