@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { interpretFeedLoad } from './feed.mjs';
 import { absolute, formatLimit, formatNumber, median, medians, ratio, spread, verdict } from './figures.mjs';
+import { interpretCrowd } from './crowd.mjs';
+import { interpretBenchmarks, microFigures } from './micro.mjs';
 import { plan } from './plan.mjs';
 import { disturbedOf, markdownTable, pageOf, plainTable, tableOf } from './report.mjs';
 import { rows } from './rows.mjs';
@@ -97,6 +99,31 @@ test('What feed_load says has the names of a fan-out', () => {
   assert.equal(sample.p99Ms, 3);
 });
 
+test('Of a crowd, CPU is all servers’ and that of each, not the load generator’s', () => {
+  const process = (cpu_seconds) => ({ cpu_seconds, resident_mb_peak: 20 });
+  const sample = interpretCrowd({
+    phases: { join: { seconds: 10, own_cpu_seconds: 1 }, vote: { seconds: 11, own_cpu_seconds: 2 } },
+    processes: { edge: process(1.5), redis: process(0.5), own: process(3) },
+    ack_p99_ms: 12, final_state_ms: null, bytes_received: 3e6,
+  });
+  assert.equal(sample.wallS, 21);
+  assert.equal(sample.cpuS, 2);
+  assert.equal(sample.edgeCpuS, 1.5);
+  assert.equal(sample.redisPeakMb, 20);
+  assert.equal(sample.loadCpuS, 3);
+  assert.equal(sample.receivedMb, 3);
+});
+
+test('Benchmarks of functions are nanoseconds under the name of their code, each a line without a result', () => {
+  const sample = interpretBenchmarks('edge/socketio/packet_benchmark', {
+    benchmarks: [{ name: 'BM_Quote/bytes:8', cpu_time: 2.5, time_unit: 'us' }],
+  });
+  assert.deepEqual(sample, { 'edge/socketio/packet: Quote/bytes:8': 2_500 });
+  assert.deepEqual(tableOf({ figures: microFigures }, { ns: [{ ...sample, disturbed: false }] }), [
+    ['', 'ns'], ['edge/socketio/packet: Quote/bytes:8', '2,500'],
+  ]);
+});
+
 const kRow = {
   name: 'fan', title: 'Fan-out', what: 'All get it.', scenarios: ['fan'], needs: 'siobench',
   figures: [
@@ -157,7 +184,7 @@ test('Every row reads scenarios that exist, and its figures variants that they h
     const variants = row.scenarios.flatMap((name) => scenarios[name].map((variant) => variant.name));
     const asked = new Set();
     const get = (variant) => asked.add(variant) && 1;
-    for (const figure of row.figures) figure.measure?.(get);
+    if (Array.isArray(row.figures)) row.figures.forEach((figure) => figure.measure?.(get));
     for (const variant of asked) assert.ok(variants.includes(variant), `${row.name}: ${variant}`);
     for (const name of row.only ?? []) assert.ok(variants.includes(name), `${row.name}: ${name}`);
   }

@@ -49,13 +49,29 @@ export function installedVersions(folder, names) {
   return versions;
 }
 
+const kTicks = 100; // A second, as /proc counts.
+
+// Seconds that the CPUs have spent together in nobody's service.
 function idleSeconds() {
-  const ticks = readFileSync('/proc/stat', 'utf8')
-    .split('\n')
-    .filter((line) => /^cpu\d/.test(line))
-    .map((line) => line.split(/\s+/))
-    .reduce((sum, columns) => sum + Number(columns[4]) + Number(columns[5]), 0);
-  return ticks / 100;
+  const cells = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0].split(/\s+/);
+  return (Number(cells[4]) + Number(cells[5])) / kTicks;
+}
+
+// CPU seconds of this process and of all its children that have ended.
+function ownSeconds() {
+  const cells = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
+  return cells.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / kTicks;
+}
+
+// Starts to watch what others use of the CPUs. Call the function that it returns when all children have ended: it gives
+// their share in percent of one CPU.
+export function watchOthers() {
+  const [time, idle, own] = [performance.now(), idleSeconds(), ownSeconds()];
+  return () => {
+    const seconds = (performance.now() - time) / 1_000;
+    const others = cpus().length * seconds - (idleSeconds() - idle) - (ownSeconds() - own);
+    return Math.max(0, (others / seconds) * 100);
+  };
 }
 
 // Waits until nothing else runs, or says that it has given up.

@@ -2,7 +2,7 @@
 //
 // Called by tools/dev/bench.sh, which builds what is measured. From the environment: BENCH_ROOT (the checkout), BENCH_BIN
 // (Bazel's folder of optimised binaries), BENCH_WORK (for logs, samples, keys), BENCH_SIOBENCH, BENCH_RAW and BENCH_PEERS
-// (the shared tool; empty where it is absent).
+// (the shared tool; empty where it is absent), BENCH_MICRO (binaries of micro benchmarks, one a line).
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,6 +48,7 @@ function versionsOf(bench) {
   add(join(bench.peers, 'nest'), ['@nestjs/core', '@nestjs/platform-socket.io']);
   add(join(bench.root, 'tests/load/peers/node_grpc'), ['@grpc/grpc-js']);
   add(join(bench.root, 'tests/load/peers/node_token'), ['jose']);
+  add(join(bench.root, 'tests/load/peers/polls_nest'), ['ioredis']);
   return { ...describeVersions(), ...peers };
 }
 
@@ -97,6 +98,7 @@ async function main() {
     failures: [],
   };
   bench.installed = installedPeers(bench);
+  bench.micro = process.env.BENCH_MICRO.split('\n').filter(Boolean);
   const full = options.rows.length === 0;
   const { wanted, skipped, scenarios: planned } = plan(rows, scenarios, bench, {
     names: options.rows,

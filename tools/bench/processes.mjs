@@ -38,10 +38,11 @@ export class Processes {
   }
 
   // Starts a command on a core, or several: '0,1'. With `capture`, its standard output is kept in `child.output`.
-  start(name, cpu, command, args, { env = {}, capture = false } = {}) {
+  start(name, cpu, command, args, { env = {}, cwd, capture = false } = {}) {
     const log = openSync(join(this.folder, `${name}.log`), 'a');
     const child = spawn('taskset', ['-c', cpu, command, ...args], {
       env: { ...process.env, ...env },
+      cwd,
       stdio: ['ignore', capture ? 'pipe' : log, log],
       detached: true,
     });

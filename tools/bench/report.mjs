@@ -4,12 +4,16 @@
 
 import { formatLimit, formatNumber, formatResult, medians, spread, verdict } from './figures.mjs';
 
+// A row's figures, or those that it makes of its samples.
+const figuresOf = (row, samples) => (typeof row.figures === 'function' ? row.figures(samples) : row.figures);
+
 // The lines of a row's table, each an array of cells; the first is the head.
 export function tableOf(row, samples) {
   const variants = Object.keys(samples);
   const get = medians(samples);
   const lines = [['', ...variants, 'result', 'target', '']];
-  for (const figure of row.figures) {
+  const judged = figuresOf(row, samples).some((figure) => figure.measure);
+  for (const figure of figuresOf(row, samples)) {
     const result = figure.measure ? figure.measure(get) : NaN;
     const cells = variants.map((variant) => cellOf(samples[variant], figure.key));
     lines.push([
@@ -18,7 +22,7 @@ export function tableOf(row, samples) {
       verdict(result, figure.limit),
     ]);
   }
-  return lines;
+  return judged ? lines : lines.map((cells) => cells.slice(0, 1 + variants.length));
 }
 
 // A median, with half of what lies between the lowest and the highest round.
@@ -49,8 +53,8 @@ export function disturbedOf(samples) {
 function summaryOf(rows, stored) {
   const lines = [['work', 'target', 'measured', '', 'row']];
   for (const row of rows) {
-    for (const figure of row.figures.filter((candidate) => candidate.limit)) {
-      const samples = stored[row.name]?.samples ?? {};
+    const samples = stored[row.name]?.samples ?? {};
+    for (const figure of figuresOf(row, samples).filter((candidate) => candidate.limit)) {
       const result = figure.measure(medians(samples));
       const what = figure.label === 'the same' ? `against ${figure.unit.slice(2)}` : figure.label;
       lines.push([

@@ -1,6 +1,7 @@
 // The tables: what each row of ./dev bench shows, and what it must reach.
 
 import { absolute, ratio } from './figures.mjs';
+import { microFigures } from './micro.mjs';
 
 const shown = (label, key, unit = '') => ({ label, key, unit });
 const max = (bound, text) => ({ max: bound, text });
@@ -210,11 +211,12 @@ export const rows = [
   {
     name: 'scaling-rooms',
     title: 'Rooms × 10, of 10 people',
-    what: 'Closed loop, each message by a unary RPC.',
+    what: 'Closed loop, each message by a unary RPC; the bare server beside it tells what more sockets cost the machine.',
     scenarios: ['rooms-x10'],
     figures: [
-      ratio(kCpu, 'cpuUs', '100 × 10', '10 × 10'),
-      ratio('the same', 'cpuUs', '1,000 × 10', '100 × 10'),
+      ratio(kCpu, 'cpuUs', 'caucus, 100 × 10', 'caucus, 10 × 10', undefined, '10 rooms'),
+      ratio('the same', 'cpuUs', 'caucus, 1,000 × 10', 'caucus, 100 × 10', undefined, '100 rooms'),
+      ratio('the same, raw', 'cpuUs', 'raw, 1,000 × 10', 'raw, 100 × 10', undefined, '100 rooms'),
       shown('deliveries/s', 'perSecond'),
     ],
     needs: 'siobench',
@@ -222,11 +224,12 @@ export const rows = [
   {
     name: 'scaling-people',
     title: 'People × 10, in one room',
-    what: 'Closed loop, each message by a unary RPC.',
+    what: 'Closed loop, each message by a unary RPC; the bare server beside it tells what more sockets cost the machine.',
     scenarios: ['people-x10'],
     figures: [
-      ratio(kCpu, 'cpuUs', '1 × 1,000', '1 × 100'),
-      ratio('the same', 'cpuUs', '1 × 10,000', '1 × 1,000'),
+      ratio(kCpu, 'cpuUs', 'caucus, 1 × 1,000', 'caucus, 1 × 100', undefined, '100 people'),
+      ratio('the same', 'cpuUs', 'caucus, 1 × 10,000', 'caucus, 1 × 1,000', undefined, '1,000 people'),
+      ratio('the same, raw', 'cpuUs', 'raw, 1 × 10,000', 'raw, 1 × 1,000', undefined, '1,000 people'),
       shown('deliveries/s', 'perSecond'),
     ],
     needs: 'siobench',
@@ -263,5 +266,39 @@ export const rows = [
       shown('p50, ms', 'p50Ms'),
       shown('p99, ms', 'p99Ms'),
     ],
+  },
+  {
+    name: 'crowd',
+    title: 'A whole poll of 100, 1,000 and 10,000 people',
+    what:
+      'They join in 10 s, nominate 50 options, and all vote within 10 s; everything runs on both cores, the load generator ' +
+      '(tests/load/poll_crowd) beside it. `nest` is tests/load/peers/polls_nest: a NestJS gateway that writes each change to ' +
+      'Redis and sends the whole poll to everybody. `caucus` follows the poll by changes, `caucus, snapshots` by whole states. ' +
+      'Times are from when a vote was due: to its ack, and to the last client that has it.',
+    scenarios: ['crowd'],
+    figures: [
+      ratio('CPU of all servers, s', 'cpuS', 'caucus, 1,000', 'nest, 1,000', max(1 / 20, '1/20'), 'nest (1,000 people)'),
+      ratio('the same', 'cpuS', 'caucus, 100', 'nest, 100', undefined, 'nest (100 people)'),
+      absolute('vote to ack, p99, ms', 'ackP99Ms', 'caucus, 10,000', 'ms (10,000 people)', max(250)),
+      absolute('last vote to final state everywhere, ms', 'finalMs', 'caucus, 10,000', 'ms (10,000 people)', max(1_000)),
+      shown('vote to ack, p50, ms', 'ackP50Ms'),
+      shown('vote to the last client, p50, ms', 'knownP50Ms'),
+      shown('vote to the last client, p99, ms', 'knownP99Ms'),
+      shown('wall time, s', 'wallS'),
+      shown('clients received, MB', 'receivedMb'),
+      shown('messages of the poll to clients', 'updates'),
+      ...['edge', 'polls', 'auth', 'nest', 'redis'].flatMap((process) => [
+        shown(`${process}: CPU, s`, `${process}CpuS`),
+        shown(`${process}: peak memory, MB`, `${process}PeakMb`),
+      ]),
+      shown('load generator: CPU, s', 'loadCpuS'),
+    ],
+  },
+  {
+    name: 'micro',
+    title: 'Single functions',
+    what: 'Google Benchmark, on one core: CPU of one iteration. `./dev bazel query "attr(tags, benchmark, //...)"` lists the programs.',
+    scenarios: ['micro'],
+    figures: microFigures,
   },
 ];

@@ -5,9 +5,11 @@
 // it can run here.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { microScenario } from './micro.mjs';
 import { pollsScenario } from './polls.mjs';
 import { peakKb, residentKb, kLoadCpu } from './processes.mjs';
 import { caucus, cluster, eiows, nest, node, nodeGrpc, nodeToken, raw } from './servers.mjs';
+import { crowdScenario } from './crowd.mjs';
 import { feedScenario } from './feed.mjs';
 import { runSiobench, work } from './siobench.mjs';
 
@@ -102,9 +104,11 @@ const besideIdle = (idle) => ({
   },
 });
 
+// The closed loop in some shape, by the edge and by the bare server: what the machine itself makes of more sockets.
 const shaped = (rooms, people) =>
-  driven(`${rooms.toLocaleString('en-US')} × ${people.toLocaleString('en-US')}`, caucus(),
-    () => work.closedLoop(rooms, people), '/rpc');
+  Object.entries({ caucus: caucus(), raw }).map(([name, server]) =>
+    driven(`${name}, ${rooms.toLocaleString('en-US')} × ${people.toLocaleString('en-US')}`, server,
+      () => work.closedLoop(rooms, people), '/rpc'));
 
 const oneRoom = () => work.closedLoop(1, 1_000);
 const manyRooms = () => work.closedLoop(100, 10);
@@ -132,8 +136,10 @@ export const scenarios = {
     manyRooms, '/rpc')),
   edges: [1, 2].map((edges) => driven(`${edges} edge${edges > 1 ? 's' : ''}`, caucus({ edges, cpu: kBothCores }),
     manyRooms, '/feed')),
-  'rooms-x10': [shaped(10, 10), shaped(100, 10), shaped(1_000, 10)],
-  'people-x10': [shaped(1, 100), shaped(1, 1_000), shaped(1, 10_000)],
+  'rooms-x10': [10, 100, 1_000].flatMap((rooms) => shaped(rooms, 10)),
+  'people-x10': [100, 1_000, 10_000].flatMap((people) => shaped(1, people)),
   'idle-x10': [besideIdle(0), besideIdle(1_000), besideIdle(10_000)],
   polls: pollsScenario,
+  crowd: crowdScenario,
+  micro: microScenario,
 };

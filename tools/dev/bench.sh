@@ -21,7 +21,7 @@ cmd_bench() {
   build_siobench
   install_npm "$ROOT/tests/load/peers/node_grpc"
   install_npm "$ROOT/tests/load/peers/node_token"
-  [[ ! -f $ROOT/tests/load/peers/polls_nest/package.json ]] || install_npm "$ROOT/tests/load/peers/polls_nest"
+  install_npm "$ROOT/tests/load/peers/polls_nest"
   BENCH_ROOT=$ROOT BENCH_BIN=$(bazel_bin --config=opt) BENCH_WORK=$BENCH BENCH_SIOBENCH=$SIOBENCH BENCH_RAW=$RAW_PEER \
     BENCH_PEERS=$PEERS_FOLDER BENCH_MICRO=$MICRO_BENCHMARKS node "$ROOT/tools/bench/main.mjs" "$@"
 }
@@ -42,10 +42,10 @@ Measures all rows, and writes docs/performance.md; or some rows, and prints them
 HELP
 }
 
-# All targets that are named *_benchmark. Sets MICRO_BENCHMARKS to their files below Bazel's folder, one a line.
+# All targets with the tag benchmark. Sets MICRO_BENCHMARKS to their files below Bazel's folder, one a line.
 build_micro_benchmarks() {
   local targets
-  mapfile -t targets < <(cd "$ROOT" && bazel query --noshow_progress 'filter("_benchmark$", kind(cc_binary, //...))' 2>/dev/null)
+  mapfile -t targets < <(cd "$ROOT" && bazel query --noshow_progress 'attr(tags, benchmark, //...)' 2>/dev/null)
   MICRO_BENCHMARKS=
   ((${#targets[@]} > 0)) || return 0
   (cd "$ROOT" && bazel build --config=opt "${targets[@]}") || die "the build failed"
