@@ -159,14 +159,15 @@ void EdgeServer::MakeServers() {
 absl::Status EdgeServer::Listen() {
   std::vector<transport::Shard*> shards;
   for (const auto& shard : shards_) shards.push_back(shard.get());
-  RETURN_IF_ERROR(StartListener("--listen", options_.listen, shards, listener_,
-                                [this](transport::Shard& shard, transport::tcp::socket socket) {
-                                  servers_[shard.index()]->Serve(std::move(socket));
-                                }));
+  RETURN_IF_ERROR(
+      StartListener("--listen", options_.listen, shards, listener_,
+                    [this](transport::Shard& shard, transport::AcceptedSocket accepted) {
+                      servers_[shard.index()]->Serve(std::move(accepted));
+                    }));
   if (options_.admin_listen.empty()) return absl::OkStatus();
   return StartListener("--admin_listen", options_.admin_listen, {shards.front()}, admin_listener_,
-                       [this](transport::Shard& shard, transport::tcp::socket socket) {
-                         std::make_shared<transport::HttpConnection>(shard, std::move(socket),
+                       [this](transport::Shard& shard, transport::AcceptedSocket accepted) {
+                         std::make_shared<transport::HttpConnection>(shard, std::move(accepted),
                                                                      *admin_, admin_limits_)
                              ->Start();
                        });

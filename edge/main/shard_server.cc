@@ -1,7 +1,5 @@
 #include "edge/main/shard_server.h"
 
-#include <unistd.h>
-
 #include <utility>
 
 namespace caucus::edge {
@@ -30,8 +28,8 @@ ShardServer::ShardServer(transport::Shard& shard, size_t shard_count, const Serv
             post(target, [shared](ShardServer& server) { server.Resume(std::move(*shared)); });
           }) {}
 
-void ShardServer::Serve(transport::tcp::socket socket) {
-  std::make_shared<transport::HttpConnection>(shard_, std::move(socket), endpoint_, options_.http)
+void ShardServer::Serve(transport::AcceptedSocket accepted) {
+  std::make_shared<transport::HttpConnection>(shard_, std::move(accepted), endpoint_, options_.http)
       ->Start();
 }
 
@@ -65,14 +63,10 @@ void ShardServer::OnRequest(const std::shared_ptr<transport::HttpConnection>& co
 }
 
 void ShardServer::Resume(transport::HttpHandOver hand_over) {
-  transport::tcp::socket socket(shard_.io());
-  transport::ErrorCode error;
-  socket.assign(hand_over.protocol, hand_over.native_socket, error);
-  if (error) {
-    ::close(hand_over.native_socket);
-    return;
-  }
-  std::make_shared<transport::HttpConnection>(shard_, std::move(socket), endpoint_, options_.http)
+  transport::AcceptedSocket accepted = {
+      .socket = transport::TcpSocket(shard_.loop(), hand_over.native_socket),
+      .address = std::move(hand_over.address)};
+  std::make_shared<transport::HttpConnection>(shard_, std::move(accepted), endpoint_, options_.http)
       ->Resume(std::move(hand_over));
 }
 

@@ -15,6 +15,7 @@
 #include "edge/transport/engine_endpoint.h"
 #include "edge/transport/http_connection.h"
 #include "edge/transport/shard.h"
+#include "edge/transport/tcp_socket.h"
 
 namespace caucus::edge {
 
@@ -43,7 +44,7 @@ class ShardServer final : private transport::HttpHandler {
   EdgeStock Stock() const;
 
   // Serves a new connection.
-  void Serve(transport::tcp::socket socket);
+  void Serve(transport::AcceptedSocket accepted);
 
   // Ends every session and opens none from now on.
   void StartDraining();

@@ -45,10 +45,10 @@ http::Response BadRequest() {
 
 EngineConnection::EngineConnection(Shard& shard, const EngineOptions& options,
                                    engineio::Transport transport)
-    : shard_(shard),
+    : Timer(shard.loop().timers()),
+      shard_(shard),
       options_(options),
-      session_(options.session, shard.ids().Next(), transport, Now(), *this),
-      timer_(shard.io()) {}
+      session_(options.session, shard.ids().Next(), transport, Now(), *this) {}
 
 EngineConnection::~EngineConnection() = default;
 
@@ -251,26 +251,13 @@ void EngineConnection::Forget() {
     std::exchange(websocket_, nullptr)
         ->Leave(EndingFor(*session_.close_reason(), options_.session));
   }
-  timer_.cancel();
+  Cancel();
   shard_.Remove(session_.id());
 }
 
-void EngineConnection::ArmTimer() {
-  const MonotonicTime deadline = session_.deadline();
-  if (deadline == armed_for_) return;
-  armed_for_ = deadline;
-  if (deadline == engineio::kNever) {
-    timer_.cancel();
-    return;
-  }
-  timer_.expires_at(deadline);
-  timer_.async_wait([weak = weak_from_this()](ErrorCode error) {
-    const std::shared_ptr<EngineConnection> self = weak.lock();
-    if (error || self == nullptr) return;
-    self->armed_for_ = engineio::kNever;
-    self->session_.OnDeadline(Now());
-    self->Flush();
-  });
+void EngineConnection::OnTimer() {
+  session_.OnDeadline(Now());
+  Flush();
 }
 
 }  // namespace caucus::edge::transport

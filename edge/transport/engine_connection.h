@@ -14,9 +14,9 @@
 #include "edge/engineio/session.h"
 #include "edge/transport/engine_options.h"
 #include "edge/transport/http_connection.h"
-#include "edge/transport/net.h"
 #include "edge/transport/pending_handshake.h"
 #include "edge/transport/shard.h"
+#include "edge/transport/timer_queue.h"
 #include "edge/transport/websocket_stream.h"
 
 namespace caucus::edge::transport {
@@ -29,6 +29,7 @@ using SessionHandlerFactory = std::function<std::unique_ptr<engineio::SessionHan
 // it.
 class EngineConnection final : public engineio::SessionOutlet,
                                public WebSocketOwner,
+                               private Timer,
                                public std::enable_shared_from_this<EngineConnection> {
  public:
   EngineConnection(Shard& shard, const EngineOptions& options, engineio::Transport transport);
@@ -73,15 +74,14 @@ class EngineConnection final : public engineio::SessionOutlet,
   void SettleHandshake();
   void Report();
   void Forget();
-  void ArmTimer();
+  void ArmTimer() { Set(session_.deadline()); }
+  void OnTimer() override;
 
   Shard& shard_;
   const EngineOptions& options_;
   engineio::Session session_;
   std::unique_ptr<engineio::SessionHandler> handler_;
   std::optional<PendingHandshake> pending_;
-  net::steady_timer timer_;
-  engineio::MonotonicTime armed_for_ = engineio::kNever;
   std::shared_ptr<HttpConnection> held_poll_;
   std::weak_ptr<HttpConnection> arriving_post_;  // Until its body is whole.
   std::shared_ptr<HttpConnection> held_post_;

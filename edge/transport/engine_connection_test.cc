@@ -25,6 +25,7 @@
 #include "edge/transport/engine_observer.h"
 #include "edge/transport/http_connection.h"
 #include "edge/transport/shard.h"
+#include "edge/transport/tcp_socket.h"
 #include "edge/websocket/deflate.h"
 
 namespace caucus::edge::transport {
@@ -105,12 +106,18 @@ class EngineConnectionTest : public testing::Test {
           },
           fallback_, [](size_t, const HttpHandOver&) {});
     }
-    tcp::acceptor acceptor(shard_.io(), tcp::endpoint(net::ip::address_v4::loopback(), 0));
-    tcp::socket client(shard_.io(), tcp::v4());
+    tcp::acceptor acceptor(io_, tcp::endpoint(net::ip::address_v4::loopback(), 0));
+    tcp::socket client(io_, tcp::v4());
     // Fixed, so that a client that does not read never takes more than it did.
     client.set_option(tcp::socket::receive_buffer_size(64 * 1024));
     client.connect(acceptor.local_endpoint());
-    std::make_shared<HttpConnection>(shard_, acceptor.accept(), *endpoint_, http_limits_)->Start();
+    tcp::socket accepted = acceptor.accept();
+    accepted.non_blocking(true);
+    accepted.set_option(tcp::no_delay(true));
+    std::make_shared<HttpConnection>(
+        shard_, AcceptedSocket{TcpSocket(shard_.loop(), accepted.release()), "127.0.0.1"},
+        *endpoint_, http_limits_)
+        ->Start();
     client.non_blocking(true);
     Send(client, request);
     received_.clear();
@@ -139,7 +146,7 @@ class EngineConnectionTest : public testing::Test {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     while (!condition()) {
       ASSERT_LT(std::chrono::steady_clock::now(), deadline) << received_.substr(0, 1000);
-      shard_.io().run_for(std::chrono::milliseconds(1));
+      shard_.loop().RunFor(std::chrono::milliseconds(1));
       Read(client);
     }
   }
@@ -149,7 +156,7 @@ class EngineConnectionTest : public testing::Test {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     while (!condition()) {
       ASSERT_LT(std::chrono::steady_clock::now(), deadline);
-      shard_.io().run_for(std::chrono::milliseconds(1));
+      shard_.loop().RunFor(std::chrono::milliseconds(1));
     }
   }
   // Opens a WebSocket whose client asks for more and more, reads nothing, and so is closed.
@@ -194,6 +201,7 @@ class EngineConnectionTest : public testing::Test {
   EngineOptions options_;
   HttpLimits http_limits_;
   NoHandler fallback_;
+  net::io_context io_;  // Of the clients.
   Shard shard_{0};
   std::unique_ptr<EngineEndpoint> endpoint_;
   int handled_ = 0;

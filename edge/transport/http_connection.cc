@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
 #include <iterator>
 #include <span>
 #include <utility>
@@ -39,20 +38,15 @@ bool IsRetry(ErrorCode error) { return error == net::error::would_block; }
 
 }  // namespace
 
-HttpConnection::HttpConnection(Shard& shard, tcp::socket socket, HttpHandler& handler,
+HttpConnection::HttpConnection(Shard& shard, AcceptedSocket accepted, HttpHandler& handler,
                                const HttpLimits& limits)
-    : shard_(shard),
-      socket_(std::move(socket)),
+    : Timer(shard.loop().timers()),
+      shard_(shard),
+      socket_(std::move(accepted.socket)),
       handler_(handler),
       limits_(limits),
-      deadline_(shard.io()),
-      reader_(limits) {
-  ErrorCode error;
-  const tcp::endpoint peer = socket_.remote_endpoint(error);
-  if (!error) address_ = peer.address().to_string();
-  socket_.non_blocking(true, error);
-  socket_.set_option(tcp::no_delay(true), error);
-}
+      address_(std::move(accepted.address)),
+      reader_(limits) {}
 
 void HttpConnection::Start() {
   slot_ = limits_.addresses->Acquire(address_);
@@ -61,7 +55,7 @@ void HttpConnection::Start() {
     return End();
   }
   Await(Awaited::kHead, limits_.header_timeout);
-  WaitForInput();
+  Watch();
 }
 
 void HttpConnection::Resume(HttpHandOver hand_over) {
@@ -69,7 +63,7 @@ void HttpConnection::Resume(HttpHandOver hand_over) {
   input_ = std::move(hand_over.input);
   Await(Awaited::kHead, limits_.header_timeout);
   Process();
-  WaitForInput();
+  Watch();
 }
 
 void HttpConnection::AddAnswerHeaders(http::Headers headers) {
@@ -96,48 +90,46 @@ void HttpConnection::Respond(http::Response response) {
 void HttpConnection::Detach() {
   ended_ = true;
   aborted_ = nullptr;
-  deadline_.cancel();
+  Cancel();
 }
 
 HttpConnection::Socket HttpConnection::TakeSocket() {
   Detach();
-  ErrorCode ignored;
-  socket_.cancel(ignored);
   return {.socket = std::move(socket_), .input = std::move(input_), .slot = std::move(slot_)};
 }
 
 HttpHandOver HttpConnection::HandOver() {
   Detach();
-  ErrorCode ignored;
-  const tcp protocol = socket_.local_endpoint(ignored).protocol();
-  return {.native_socket = socket_.release(ignored),
-          .protocol = protocol,
+  return {.native_socket = socket_.Release(),
+          .address = std::move(address_),
           .input = std::move(input_),
           .slot = std::move(slot_)};
 }
 
-void HttpConnection::WaitForInput() {
+void HttpConnection::Watch() {
+  if (ended_) return;
   // A client that sends far ahead of its answers is not read from until it has them.
-  if (reading_ || ended_ || (busy_ && input_.size() >= kPipelinedBytesMax)) return;
-  reading_ = true;
-  socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](ErrorCode error) {
-    self->reading_ = false;
-    self->OnReadable(error);
-  });
+  const bool read = !busy_ || input_.size() < kPipelinedBytesMax;
+  socket_.Watch(shared_from_this(), {.read = read, .write = write_blocked_});
 }
 
-void HttpConnection::OnReadable(ErrorCode error) {
-  if (ended_ || error) return;
+void HttpConnection::OnReady(bool readable, bool writable) {
+  if (writable && std::exchange(write_blocked_, false)) Write();
+  if (readable && !ended_) Read();
+  Watch();
+}
+
+void HttpConnection::Read() {
   const std::span<char> buffer = shard_.read_buffer();
-  const size_t bytes = socket_.read_some(net::buffer(buffer.data(), buffer.size()), error);
-  if (IsRetry(error)) return WaitForInput();
+  ErrorCode error;
+  const size_t bytes = socket_.Read(buffer, error);
+  if (IsRetry(error)) return;
   if (error) return End();
-  if (draining_) return WaitForInput();
+  if (draining_) return;
   input_.append(buffer.data(), bytes);
   if (reader_.in_body()) body_bytes_received_ += bytes;
   if (awaited_ == Awaited::kNextRequest) Await(Awaited::kHead, limits_.header_timeout);
   Process();
-  WaitForInput();
 }
 
 void HttpConnection::Process() {
@@ -173,7 +165,7 @@ void HttpConnection::AwaitBody(bool begins) {
     body_bytes_received_ = 0;
     if (reader_.expects_continue() && input_.empty()) {
       ErrorCode ignored;  // A client that does not get it sends its body all the same.
-      socket_.write_some(net::buffer(kContinue), ignored);
+      socket_.Write(net::buffer(kContinue), ignored);
     }
   }
   Clock::duration timeout = limits_.body_timeout;
@@ -216,13 +208,11 @@ std::string_view HttpConnection::Unwritten() const {
 void HttpConnection::Write() {
   for (std::string_view rest = Unwritten(); !ended_ && !rest.empty(); rest = Unwritten()) {
     ErrorCode error;
-    output_written_ += socket_.write_some(net::buffer(rest), error);
+    output_written_ += socket_.Write(net::buffer(rest), error);
     if (IsRetry(error)) {
       Await(Awaited::kWrite, limits_.write_timeout);
-      socket_.async_wait(tcp::socket::wait_write, [self = shared_from_this()](ErrorCode failed) {
-        if (!failed) self->Write();
-      });
-      return;
+      write_blocked_ = true;
+      return Watch();
     }
     if (error) return End();
   }
@@ -239,40 +229,29 @@ void HttpConnection::OnWritten() {
   busy_ = false;
   if (!keep_alive_) {
     draining_ = true;
-    ErrorCode ignored;
-    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    socket_.ShutdownSend();
     Await(Awaited::kPeersClose, kDrainTimeout);
-    return WaitForInput();
+    return Watch();
   }
   if (input_.empty()) {
     Await(Awaited::kNextRequest, limits_.idle_timeout);
-    return WaitForInput();
+    return Watch();
   }
   Await(Awaited::kHead, limits_.header_timeout);
   // Not from within the handler of the request that was just answered.
-  net::post(shard_.io(), [self = shared_from_this()] {
+  shard_.Post([self = shared_from_this()] {
     self->Process();
-    self->WaitForInput();
+    self->Watch();
   });
 }
 
 void HttpConnection::Await(Awaited awaited, Clock::duration timeout) {
   awaited_ = awaited;
-  if (awaited == Awaited::kNothing) {
-    deadline_.expires_at(Clock::time_point::max());
-    return;
-  }
-  deadline_.expires_after(timeout);
-  deadline_.async_wait([weak = weak_from_this()](ErrorCode error) {
-    const std::shared_ptr<HttpConnection> self = weak.lock();
-    if (error || self == nullptr) return;
-    // An expiry that was queued when the deadline was moved is none.
-    if (self->deadline_.expiry() <= Clock::now()) self->OnDeadline();
-  });
+  Set(awaited == Awaited::kNothing ? kNever : Clock::now() + timeout);
 }
 
-void HttpConnection::OnDeadline() {
-  if (ended_) return;
+void HttpConnection::OnTimer() {
+  const std::shared_ptr<HttpConnection> self = shared_from_this();
   if (awaited_ == Awaited::kBody) {
     Refuse({.status = 408, .limit = Limit::kBodyTime});
   } else if (awaited_ == Awaited::kHead && !input_.empty()) {
@@ -286,9 +265,9 @@ void HttpConnection::OnDeadline() {
 void HttpConnection::End() {
   if (ended_) return;
   ended_ = true;
-  deadline_.cancel();
-  ErrorCode ignored;
-  socket_.close(ignored);
+  const std::shared_ptr<HttpConnection> self = shared_from_this();
+  Cancel();
+  socket_.Close();
   slot_.reset();
   if (const std::function<void()> aborted = std::exchange(aborted_, nullptr)) aborted();
 }

@@ -18,17 +18,21 @@
 #include "edge/limits/limit.h"
 #include "edge/transport/http_handler.h"
 #include "edge/transport/http_limits.h"
-#include "edge/transport/net.h"
 #include "edge/transport/request_reader.h"
 #include "edge/transport/shard.h"
+#include "edge/transport/tcp_socket.h"
+#include "edge/transport/timer_queue.h"
 
 namespace caucus::edge::transport {
 
-// One request at a time, pipelined ones wait. Kept alive by its pending I/O and by whoever is to
-// answer. Confined to its shard; the handler and limits must outlive it.
-class HttpConnection final : public std::enable_shared_from_this<HttpConnection> {
+// One request at a time, pipelined ones wait. Kept alive by the loop that watches its socket and by
+// whoever is to answer. Confined to its shard; the handler and limits must outlive it.
+class HttpConnection final : public Watcher,
+                             private Timer,
+                             public std::enable_shared_from_this<HttpConnection> {
  public:
-  HttpConnection(Shard& shard, tcp::socket socket, HttpHandler& handler, const HttpLimits& limits);
+  HttpConnection(Shard& shard, AcceptedSocket accepted, HttpHandler& handler,
+                 const HttpLimits& limits);
 
   // Serves, unless the peer's address has as many connections as it may have.
   void Start();
@@ -56,7 +60,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
 
   // What TakeSocket gives away.
   struct Socket {
-    tcp::socket socket;
+    TcpSocket socket;
     std::string input;                               // What came behind the request.
     std::optional<http::AddressLimiter::Slot> slot;  // To be held for as long as the socket.
   };
@@ -74,8 +78,10 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
 
   // Leaves the socket to somebody else.
   void Detach();
-  void WaitForInput();
-  void OnReadable(ErrorCode error);
+  // Lets the loop watch for what there is to wait for.
+  void Watch();
+  void OnReady(bool readable, bool writable) override;
+  void Read();
   void Process();
   void OnHead();
   void AwaitBody(bool begins);
@@ -87,14 +93,13 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   std::string_view Unwritten() const;
   void OnWritten();
   void Await(Awaited awaited, Clock::duration timeout);
-  void OnDeadline();
+  void OnTimer() override;
   void End();
 
   Shard& shard_;
-  tcp::socket socket_;
+  TcpSocket socket_;
   HttpHandler& handler_;
   const HttpLimits& limits_;
-  net::steady_timer deadline_;
   std::optional<http::AddressLimiter::Slot> slot_;
   std::string address_;
   std::string input_;
@@ -110,8 +115,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   size_t output_written_ = 0;                         // Of both.
   Awaited awaited_ = Awaited::kNothing;
   bool keep_alive_ = false;
-  bool busy_ = false;      // A request waits for its answer.
-  bool reading_ = false;   // A wait for input is pending.
+  bool busy_ = false;  // A request waits for its answer.
+  bool write_blocked_ = false;
   bool draining_ = false;  // The last answer is out; input is discarded until the peer closes.
   bool ended_ = false;
 };

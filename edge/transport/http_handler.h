@@ -8,7 +8,6 @@
 #include <string>
 
 #include "edge/http/address_limiter.h"
-#include "edge/transport/net.h"
 
 namespace caucus::edge::transport {
 
@@ -33,8 +32,8 @@ class HttpHandler {
 // What moves to another shard with a connection.
 struct HttpHandOver {
   int native_socket;
-  tcp protocol;       // IPv4 or IPv6.
-  std::string input;  // Received and not yet answered, from the head of a request on.
+  std::string address;  // Of the peer, without a port.
+  std::string input;    // Received and not yet answered, from the head of a request on.
   std::optional<http::AddressLimiter::Slot> slot;
 };
 

@@ -1,18 +1,28 @@
 #include "edge/transport/listener.h"
 
-#include <boost/asio/post.hpp>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
 #include <chrono>
+#include <cstring>
+#include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/text/absl_view.h"
+#include "edge/transport/net.h"
 
 namespace caucus::edge::transport {
 namespace {
 
 constexpr int kBacklog = 4096;
+
+// Others have their turn before more are accepted.
+constexpr int kAcceptedPerTurn = 64;
 
 // After a failed accept, e.g. for want of descriptors.
 constexpr std::chrono::milliseconds kPause{100};
@@ -40,52 +50,70 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Create(const std::string& ad
                                                            OnAccept on_accept) {
   absl::StatusOr<tcp::endpoint> endpoint = ParseAddress(address);
   if (!endpoint.ok()) return endpoint.status();
-  tcp::acceptor acceptor(shards.front()->io());
-  ErrorCode error;
-  acceptor.open(endpoint->protocol(), error);
-  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor.bind(*endpoint, error);
-  if (!error) acceptor.listen(kBacklog, error);
-  if (error) {
+  const int descriptor =
+      ::socket(endpoint->protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  TcpSocket acceptor(shards.front()->loop(), descriptor);
+  const int on = 1;
+  socklen_t size = static_cast<socklen_t>(endpoint->size());
+  ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+  // What is accepted inherits it: no system call for each connection.
+  ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  if (::bind(descriptor, endpoint->data(), size) != 0 || ::listen(descriptor, kBacklog) != 0 ||
+      ::getsockname(descriptor, endpoint->data(), &size) != 0) {
     return absl::UnavailableError(
-        absl::StrCat("cannot listen on ", address, ": ", error.message()));
+        absl::StrCat("cannot listen on ", address, ": ", std::strerror(errno)));
   }
   return std::unique_ptr<Listener>(
-      new Listener(std::move(acceptor), std::move(shards), std::move(on_accept)));
+      new Listener(std::move(acceptor), endpoint->port(), std::move(shards), std::move(on_accept)));
 }
 
-Listener::Listener(tcp::acceptor acceptor, std::vector<Shard*> shards, OnAccept on_accept)
-    : acceptor_(std::move(acceptor)),
-      pause_(shards.front()->io()),
+Listener::Listener(TcpSocket acceptor, uint16_t port, std::vector<Shard*> shards,
+                   OnAccept on_accept)
+    : Timer(shards.front()->loop().timers()),
+      acceptor_(std::move(acceptor)),
       shards_(std::move(shards)),
       on_accept_(std::move(on_accept)),
-      port_(acceptor_.local_endpoint().port()) {}
+      port_(port) {}
 
-void Listener::Start() { AcceptNext(); }
-
-void Listener::Stop() {
-  ErrorCode ignored;
-  acceptor_.close(ignored);
-  pause_.cancel();
+void Listener::Start() {
+  // Its owner, not the loop, keeps it alive.
+  const std::shared_ptr<Watcher> self(std::shared_ptr<void>(), this);
+  acceptor_.Watch(self, {.read = true});
 }
 
-void Listener::AcceptNext() {
-  Shard& shard = *shards_[next_shard_++ % shards_.size()];
-  acceptor_.async_accept(shard.io(), [this, &shard](ErrorCode error, tcp::socket socket) {
-    if (error == net::error::operation_aborted) return;
-    if (error) {
-      pause_.expires_after(kPause);
-      pause_.async_wait([this](ErrorCode stopped) {
-        if (!stopped) AcceptNext();
-      });
+void Listener::Stop() {
+  Cancel();
+  acceptor_.Close();
+}
+
+void Listener::OnReady(bool readable, bool) {
+  for (int i = 0; readable && i < kAcceptedPerTurn && acceptor_.is_open(); ++i) {
+    tcp::endpoint peer;
+    auto size = static_cast<socklen_t>(peer.capacity());
+    const int descriptor =
+        ::accept4(acceptor_.descriptor(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (descriptor >= 0) {
+      peer.resize(size);
+      Deliver(descriptor, peer.address().to_string());
+    } else if (errno == EAGAIN) {
       return;
+    } else if (errno != EINTR && errno != ECONNABORTED) {
+      acceptor_.SetInterest({});
+      return Set(std::chrono::steady_clock::now() + kPause);
     }
-    // The handler runs on the first shard: only the socket goes over.
-    net::post(shard.io(), [this, &shard, socket = std::move(socket)]() mutable {
-      on_accept_(shard, std::move(socket));
-    });
-    AcceptNext();
-  });
+  }
+}
+
+void Listener::OnTimer() { acceptor_.SetInterest({.read = true}); }
+
+void Listener::Deliver(int descriptor, std::string address) {
+  Shard& shard = *shards_[next_shard_++ % shards_.size()];
+  AcceptedSocket accepted = {.socket = TcpSocket(shard.loop(), descriptor),
+                             .address = std::move(address)};
+  if (&shard == shards_.front()) return on_accept_(shard, std::move(accepted));
+  // A function object must be copyable, which a socket is not.
+  auto shared = std::make_shared<AcceptedSocket>(std::move(accepted));
+  shard.Post([this, &shard, shared] { on_accept_(shard, std::move(*shared)); });
 }
 
 }  // namespace caucus::edge::transport

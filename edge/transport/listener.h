@@ -11,17 +11,19 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "edge/transport/net.h"
+#include "edge/transport/event_loop.h"
 #include "edge/transport/shard.h"
+#include "edge/transport/tcp_socket.h"
+#include "edge/transport/timer_queue.h"
 
 namespace caucus::edge::transport {
 
 // One socket accepts for all shards: two processes on one port are an error, as they should be.
 // Runs on the first shard; Stop may be called there only. The shards must outlive it.
-class Listener {
+class Listener final : public Watcher, private Timer {
  public:
   // Called on the shard of the new socket.
-  using OnAccept = std::function<void(Shard&, tcp::socket)>;
+  using OnAccept = std::function<void(Shard&, AcceptedSocket)>;
 
   // Binds `address`, `host:port`; port 0 takes a free one.
   //   kInvalidArgument  `address` is malformed
@@ -36,11 +38,13 @@ class Listener {
   void Stop();
 
  private:
-  Listener(tcp::acceptor acceptor, std::vector<Shard*> shards, OnAccept on_accept);
-  void AcceptNext();
+  Listener(TcpSocket acceptor, uint16_t port, std::vector<Shard*> shards, OnAccept on_accept);
+  void OnReady(bool readable, bool writable) override;
+  // Goes on after a pause.
+  void OnTimer() override;
+  void Deliver(int descriptor, std::string address);
 
-  tcp::acceptor acceptor_;
-  net::steady_timer pause_;
+  TcpSocket acceptor_;
   const std::vector<Shard*> shards_;
   const OnAccept on_accept_;
   const uint16_t port_;

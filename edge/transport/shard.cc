@@ -1,6 +1,5 @@
 #include "edge/transport/shard.h"
 
-#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "common/text/absl_view.h"
@@ -8,21 +7,16 @@
 
 namespace caucus::edge::transport {
 
-Shard::Shard(uint8_t index)
-    : index_(index), io_(/*concurrency_hint=*/1), work_(io_.get_executor()), ids_(index) {}
+Shard::Shard(uint8_t index) : index_(index), ids_(index) {}
 
-void Shard::Run() { io_.run(); }
+void Shard::Run() { loop_.Run(); }
 
-void Shard::Stop() { io_.stop(); }
+void Shard::Stop() { loop_.Stop(); }
 
-void Shard::Post(std::function<void()> task) { net::post(io_, std::move(task)); }
+void Shard::Post(std::function<void()> task) { loop_.Post(std::move(task)); }
 
 void Shard::PostAfter(std::chrono::milliseconds delay, std::function<void()> task) {
-  auto timer = std::make_unique<net::steady_timer>(io_, delay);
-  net::steady_timer& waiting = *timer;
-  waiting.async_wait([timer = std::move(timer), task = std::move(task)](ErrorCode error) {
-    if (!error) task();
-  });
+  loop_.PostAfter(delay, std::move(task));
 }
 
 EngineConnection* Shard::Find(std::string_view sid) const {
@@ -49,7 +43,7 @@ std::vector<std::shared_ptr<EngineConnection>> Shard::Connections() const {
 }
 
 void Shard::FlushLater(std::shared_ptr<EngineConnection> connection) {
-  if (to_flush_.empty()) net::post(io_, [this] { FlushAll(); });
+  if (to_flush_.empty()) loop_.Post([this] { FlushAll(); });
   to_flush_.push_back(std::move(connection));
 }
 

@@ -17,7 +17,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "edge/engineio/session_id.h"
 #include "edge/executor/executor.h"
-#include "edge/transport/net.h"
+#include "edge/transport/event_loop.h"
 
 namespace caucus::edge::transport {
 
@@ -33,7 +33,7 @@ class Shard final : public Executor {
   explicit Shard(uint8_t index);
 
   uint8_t index() const { return index_; }
-  net::io_context& io() { return io_; }
+  EventLoop& loop() { return loop_; }
   engineio::SessionIdGenerator& ids() { return ids_; }
 
   // Runs the loop on the calling thread until Stop.
@@ -73,8 +73,7 @@ class Shard final : public Executor {
   void FlushAll();
 
   const uint8_t index_;
-  net::io_context io_;
-  net::executor_work_guard<net::io_context::executor_type> work_;
+  EventLoop loop_;
   engineio::SessionIdGenerator ids_;
   std::array<char, kReadBytesMax> read_buffer_;
   size_t pending_handshakes_ = 0;  // Outlives the connections, which count themselves.

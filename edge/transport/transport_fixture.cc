@@ -161,8 +161,9 @@ void TransportFixture::Start(size_t shards) {
         [this](size_t target, HttpHandOver hand_over) { Resume(target, std::move(hand_over)); }));
   }
   auto listener =
-      Listener::Create("127.0.0.1:0", pointers, [this](Shard& shard, tcp::socket socket) {
-        std::make_shared<HttpConnection>(shard, std::move(socket), *endpoints_[shard.index()], http)
+      Listener::Create("127.0.0.1:0", pointers, [this](Shard& shard, AcceptedSocket accepted) {
+        std::make_shared<HttpConnection>(shard, std::move(accepted), *endpoints_[shard.index()],
+                                         http)
             ->Start();
       });
   ASSERT_TRUE(listener.ok()) << listener.status();
@@ -181,9 +182,9 @@ std::unique_ptr<engineio::SessionHandler> TransportFixture::MakeHandler(
 void TransportFixture::Resume(size_t shard, HttpHandOver hand_over) {
   auto shared = std::make_shared<HttpHandOver>(std::move(hand_over));
   shards_[shard]->Post([this, shard, shared] {
-    tcp::socket socket(shards_[shard]->io());
-    socket.assign(shared->protocol, shared->native_socket);
-    std::make_shared<HttpConnection>(*shards_[shard], std::move(socket), *endpoints_[shard], http)
+    AcceptedSocket accepted = {.socket = TcpSocket(shards_[shard]->loop(), shared->native_socket),
+                               .address = shared->address};
+    std::make_shared<HttpConnection>(*shards_[shard], std::move(accepted), *endpoints_[shard], http)
         ->Resume(std::move(*shared));
   });
 }

@@ -26,6 +26,7 @@
 #include "edge/transport/listener.h"
 #include "edge/transport/net.h"
 #include "edge/transport/shard.h"
+#include "edge/transport/tcp_socket.h"
 
 namespace caucus::edge::transport {
 

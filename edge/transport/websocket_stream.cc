@@ -45,9 +45,10 @@ std::string_view SubprotocolFor(const http::Request& request) {
 
 }  // namespace
 
-WebSocketStream::WebSocketStream(Shard& shard, tcp::socket socket, const EngineOptions& options,
+WebSocketStream::WebSocketStream(Shard& shard, TcpSocket socket, const EngineOptions& options,
                                  const http::Request& request, std::string input)
-    : shard_(shard),
+    : Timer(shard.loop().timers()),
+      shard_(shard),
       socket_(std::move(socket)),
       options_(options),
       held_input_(std::move(input)),
@@ -77,7 +78,7 @@ void WebSocketStream::Start(WebSocketOwner& owner) {
   Flush();
   std::string input = std::exchange(held_input_, {});
   if (!input.empty()) Consume(input);
-  WaitForInput();
+  Watch();
 }
 
 void WebSocketStream::SetSession(engineio::Session& session) {
@@ -89,11 +90,11 @@ void WebSocketStream::SetInputPaused(bool paused) {
   if (input_paused_ == paused || ending_ != nullptr) return;
   input_paused_ = paused;
   if (paused || ended_) return;
-  // While input was paused no read was pending: nobody else may hold this.
+  // Its input may end it.
   const std::shared_ptr<WebSocketStream> self = shared_from_this();
   std::string input = std::exchange(held_input_, {});
   if (!input.empty()) Consume(input);
-  WaitForInput();
+  Watch();
 }
 
 void WebSocketStream::SendNow(std::string_view text) {
@@ -106,7 +107,10 @@ void WebSocketStream::SendNow(std::string_view text) {
 void WebSocketStream::Flush() {
   if (ended_ || write_blocked_) return;
   const ErrorCode error = Write();
-  if (error == net::error::would_block || error == net::error::try_again) return WaitForOutput();
+  if (error == net::error::would_block || error == net::error::try_again) {
+    write_blocked_ = true;
+    return Watch();
+  }
   if (error) return End(engineio::CloseReason::kTransportError);
   OnAllWritten();
 }
@@ -144,7 +148,7 @@ ErrorCode WebSocketStream::Write() {
     if (count == 0) return {};
     const std::span<const net::const_buffer> to_write(buffers.data(), count);
     ErrorCode error;
-    const size_t written = socket_.write_some(to_write, error);
+    const size_t written = socket_.Write(to_write, error);
     if (error) return error;
     Account(written);
     if (alone && written == net::buffer_size(to_write)) BeginGap();
@@ -153,11 +157,7 @@ ErrorCode WebSocketStream::Write() {
 
 void WebSocketStream::BeginGap() {
   in_gap_ = true;
-  shard_.PostAfter(kGap, [weak = weak_from_this()] {
-    const std::shared_ptr<WebSocketStream> self = weak.lock();
-    if (self == nullptr || !std::exchange(self->in_gap_, false)) return;
-    self->Flush();
-  });
+  if (ending_ == nullptr) Set(std::chrono::steady_clock::now() + kGap);
 }
 
 // The socket is shut for sending and then drained, not closed: a close with unread input resets the
@@ -168,8 +168,7 @@ void WebSocketStream::OnAllWritten() {
     urgent_ = std::exchange(ending_->close_frame, {});
     return Flush();
   }
-  ErrorCode ignored;
-  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  socket_.ShutdownSend();
 }
 
 void WebSocketStream::Close(const WebSocketEnding& ending) {
@@ -194,17 +193,14 @@ void WebSocketStream::Leave(const WebSocketEnding& ending) {
 
 void WebSocketStream::BeginEnding(const WebSocketEnding& ending) {
   ending_ = std::make_unique<Ending>(
-      Ending{.timer = net::steady_timer(shard_.io(), ending.timeout),
-             .close_frame = websocket::CloseFrame(ending.code, ending.words),
+      Ending{.close_frame = websocket::CloseFrame(ending.code, ending.words),
              .packet = nullptr,
              .rest = {}});
-  ending_->timer.async_wait([self = shared_from_this()](ErrorCode error) {
-    if (!error) self->Abort();
-  });
+  Set(std::chrono::steady_clock::now() + ending.timeout);
   if (!consuming_) decoder_.reset();
   std::string().swap(held_input_);
   input_paused_ = false;
-  WaitForInput();
+  Watch();
 }
 
 void WebSocketStream::CloseBy(const WebSocketEnding& ending, engineio::CloseReason reason) {
@@ -216,26 +212,37 @@ void WebSocketStream::CloseBy(const WebSocketEnding& ending, engineio::CloseReas
 
 void WebSocketStream::Abort() { End(engineio::CloseReason::kTransportClose); }
 
-void WebSocketStream::WaitForInput() {
-  if (reading_ || input_paused_ || ended_) return;
-  reading_ = true;
-  socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](ErrorCode error) {
-    self->reading_ = false;
-    self->OnReadable(error);
-  });
+void WebSocketStream::Watch() {
+  if (!ended_) {
+    socket_.Watch(shared_from_this(), {.read = !input_paused_, .write = write_blocked_});
+  }
 }
 
-void WebSocketStream::OnReadable(ErrorCode error) {
-  if (ended_ || error) return;
-  if (input_paused_) return;
+void WebSocketStream::OnReady(bool readable, bool writable) {
+  if (writable && std::exchange(write_blocked_, false)) {
+    Flush();
+    Watch();
+  }
+  if (!readable || ended_) return;
+  // Only now: a client may well be read from again before it has sent something.
+  if (input_paused_) return Watch();
+  Read();
+}
+
+void WebSocketStream::OnTimer() {
+  if (ending_ != nullptr) return Abort();
+  if (std::exchange(in_gap_, false)) Flush();
+}
+
+void WebSocketStream::Read() {
   const std::span<char> buffer = shard_.read_buffer();
-  const size_t bytes = socket_.read_some(net::buffer(buffer.data(), buffer.size()), error);
+  ErrorCode error;
+  const size_t bytes = socket_.Read(buffer, error);
   if (error && error != net::error::would_block && error != net::error::try_again) {
     return End(error == net::error::eof ? engineio::CloseReason::kTransportClose
                                         : engineio::CloseReason::kTransportError);
   }
   if (!error && ending_ == nullptr) Consume(buffer.first(bytes));
-  WaitForInput();
 }
 
 void WebSocketStream::Consume(std::span<char> input) {
@@ -285,14 +292,6 @@ bool WebSocketStream::OnEvent(const websocket::DecoderEvent& event) {
   return true;
 }
 
-void WebSocketStream::WaitForOutput() {
-  write_blocked_ = true;
-  socket_.async_wait(tcp::socket::wait_write, [self = shared_from_this()](ErrorCode error) {
-    self->write_blocked_ = false;
-    if (!error) self->Flush();
-  });
-}
-
 std::string_view WebSocketStream::RestOfBegunPacket() const {
   if (session_ == nullptr) return ending_ == nullptr ? std::string_view() : ending_->rest;
   const size_t written = session_->front_bytes_written();
@@ -328,10 +327,10 @@ void WebSocketStream::ReportLimit(websocket::CloseCode code) const {
 void WebSocketStream::End(engineio::CloseReason reason) {
   if (ended_) return;
   ended_ = true;
-  ErrorCode ignored;
-  socket_.shutdown(tcp::socket::shutdown_both, ignored);
-  socket_.close(ignored);
-  if (ending_ != nullptr) ending_->timer.cancel();
+  const std::shared_ptr<WebSocketStream> self = shared_from_this();
+  Cancel();
+  socket_.Shutdown();
+  socket_.Close();
   if (WebSocketOwner* const owner = std::exchange(owner_, nullptr)) {
     owner->OnWebSocketEnd(*this, reason);
   }

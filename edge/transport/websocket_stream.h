@@ -22,6 +22,8 @@
 #include "edge/transport/engine_options.h"
 #include "edge/transport/net.h"
 #include "edge/transport/shard.h"
+#include "edge/transport/tcp_socket.h"
+#include "edge/transport/timer_queue.h"
 #include "edge/websocket/frame.h"
 #include "edge/websocket/frame_decoder.h"
 
@@ -48,12 +50,14 @@ struct WebSocketEnding {
   std::chrono::steady_clock::duration timeout = std::chrono::seconds(5);
 };
 
-// Kept alive by its pending I/O. Confined to its shard.
-class WebSocketStream final : public std::enable_shared_from_this<WebSocketStream> {
+// Kept alive by the loop that watches its socket. Confined to its shard.
+class WebSocketStream final : public Watcher,
+                              private Timer,
+                              public std::enable_shared_from_this<WebSocketStream> {
  public:
   // `socket` has received the upgrade request; `input` is what came behind it. The options must
   // outlive the stream.
-  WebSocketStream(Shard& shard, tcp::socket socket, const EngineOptions& options,
+  WebSocketStream(Shard& shard, TcpSocket socket, const EngineOptions& options,
                   const http::Request& request, std::string input);
 
   // Keeps the peer's place for as long as the stream exists.
@@ -89,22 +93,24 @@ class WebSocketStream final : public std::enable_shared_from_this<WebSocketStrea
 
  private:
   struct Ending {
-    net::steady_timer timer;
     std::string close_frame;  // Written when all else is.
     // A packet that has begun, and what is left of it, of a session that was left.
     engineio::EncodedPacketPtr packet;
     std::string_view rest;
   };
 
-  void WaitForInput();
-  void OnReadable(ErrorCode error);
+  // Lets the loop watch for what there is to wait for.
+  void Watch();
+  void OnReady(bool readable, bool writable) override;
+  void Read();
+  // The end of a gap, or of the time that an ending has.
+  void OnTimer() override;
   void Consume(std::span<char> input);
   // False: stop reading.
   bool OnEvent(const websocket::DecoderEvent& event);
   // Writes until all is written that may be, or the error it returns.
   ErrorCode Write();
   void BeginGap();
-  void WaitForOutput();
   // What must be written before any other frame.
   std::string_view RestOfBegunPacket() const;
   void Account(size_t written);
@@ -116,7 +122,7 @@ class WebSocketStream final : public std::enable_shared_from_this<WebSocketStrea
   void End(engineio::CloseReason reason);
 
   Shard& shard_;
-  tcp::socket socket_;
+  TcpSocket socket_;
   std::optional<http::AddressLimiter::Slot> slot_;
   const EngineOptions& options_;
   WebSocketOwner* owner_ = nullptr;
@@ -128,7 +134,6 @@ class WebSocketStream final : public std::enable_shared_from_this<WebSocketStrea
   std::unique_ptr<Ending> ending_;
   bool deflate_ = false;  // permessage-deflate was agreed on.
   bool consuming_ = false;
-  bool reading_ = false;
   bool input_paused_ = false;
   bool write_blocked_ = false;
   bool in_gap_ = false;  // A packet that stands alone was just written.

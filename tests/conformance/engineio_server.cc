@@ -104,8 +104,8 @@ absl::Status Run() {
       const std::unique_ptr<edge::transport::Listener> listener,
       edge::transport::Listener::Create(
           absl::StrCat("127.0.0.1:", absl::GetFlag(FLAGS_port)), {&shard},
-          [&](edge::transport::Shard& on, edge::transport::tcp::socket socket) {
-            std::make_shared<HttpConnection>(on, std::move(socket), endpoint, limits)->Start();
+          [&](edge::transport::Shard& on, edge::transport::AcceptedSocket accepted) {
+            std::make_shared<HttpConnection>(on, std::move(accepted), endpoint, limits)->Start();
           }));
   listener->Start();
   std::thread thread([&shard] { shard.Run(); });
