@@ -23,6 +23,8 @@ constexpr uint64_t kGetTally = 5;
 
 constexpr size_t kAdmin = 0;
 
+constexpr absl::Duration kReturnAfter = absl::Seconds(1);
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Crowd>> Crowd::Create(Options options) {
@@ -38,25 +40,20 @@ Crowd::Crowd(Options options)
     : options_(std::move(options)),
       watermark_(options_.people),
       nomination_ids_(options_.nominations),
-      asked_(options_.people),
+      people_(options_.people),
       nominations_(options_.nominations),
       votes_(options_.people) {}
 
 absl::Status Crowd::CreatePoll() {
-  asked_[kAdmin] = absl::Now();
-  clients_->Post(kAdmin, "/polls",
-                 absl::StrCat(R"({"topic":"Where shall we eat?","votesPerVoter":)", options_.ranks,
-                              R"(,"name":"Ada"})"));
+  people_[kAdmin].asked = absl::Now();
+  Ask(kAdmin);
   return Await([this] { return connected_ == 1; });
 }
 
 absl::Status Crowd::Join(absl::Duration time) {
-  const std::string view = options_.target == Target::kCaucus ? R"(,"view":"POLL_VIEW_BASIC")" : "";
   RETURN_IF_ERROR(Spread(options_.people - 1, time, [&](size_t i, absl::Time due) {
-    asked_[i + 1] = due;
-    clients_->Post(
-        i + 1, "/polls/join",
-        absl::StrCat(R"({"pollID":")", poll_id_, R"(","name":"Person )", i + 1, "\"", view, "}"));
+    people_[i + 1].asked = due;
+    Ask(i + 1);
   }));
   return Await([this] { return connected_ == options_.people; });
 }
@@ -64,7 +61,7 @@ absl::Status Crowd::Join(absl::Duration time) {
 absl::Status Crowd::Nominate(absl::Duration time) {
   RETURN_IF_ERROR(Spread(options_.nominations, time, [&](size_t i, absl::Time due) {
     nominations_[i].due = due;
-    Emit(i, kNominate, "nominate", absl::StrCat(R"("text":"The restaurant at number )", i, "\""));
+    Nominate(i);
   }));
   return Await([this] { return watermark_.everybody() >= LastRevision(nominations_); });
 }
@@ -74,14 +71,8 @@ absl::Status Crowd::StartVote() { return EmitAsAdmin(kStartVote, "start_vote"); 
 absl::Status Crowd::Vote(absl::Duration time) {
   RETURN_IF_ERROR(Spread(options_.people, time, [&](size_t i, absl::Time due) {
     votes_[i].due = due;
-    std::string rankings;
-    for (size_t rank = 0; rank < options_.ranks; ++rank) {
-      absl::StrAppend(&rankings, rank == 0 ? "\"" : ",\"",
-                      nomination_ids_[(i + rank) % nomination_ids_.size()], "\"");
-    }
-    Emit(i, kVote, "submit_rankings", absl::StrCat("\"rankings\":[", rankings, "]"));
+    Vote(i);
   }));
-  RETURN_IF_ERROR(Await([this] { return acked() == options_.people; }));
   return Await([this] { return watermark_.everybody() >= LastRevision(votes_); });
 }
 
@@ -118,14 +109,17 @@ void Crowd::OnPosted(size_t client, int status, std::string_view body) {
     return;
   }
   if (client == kAdmin) poll_id_ = FindMember(body, "id");
-  const bool deltas = options_.target == Target::kCaucus && options_.mode == Mode::kDeltas;
-  clients_->Connect(client, absl::StrCat(R"({"token":")", ToAbsl(token), "\"",
-                                         deltas ? R"(,"updates":"deltas")" : "", "}"));
+  people_[client].token = token;
+  Enter(client);
 }
 
 void Crowd::OnConnected(size_t client) {
+  Person& person = people_[client];
   ++connected_;
-  joins_.Add(absl::Now() - asked_[client]);
+  person.connected = true;
+  if (!std::exchange(person.was_connected, true)) joins_.Add(absl::Now() - person.asked);
+  if (client < nominations_.size() && nominations_[client].waits()) Nominate(client);
+  if (votes_[client].waits()) Vote(client);
 }
 
 void Crowd::OnEvent(size_t client, const Message& event) {
@@ -165,10 +159,46 @@ void Crowd::OnAck(size_t client, uint64_t id, const Message& answer) {
 }
 
 void Crowd::OnEnded(size_t client, std::string_view why) {
-  failure_ = absl::UnavailableError(absl::StrCat("person ", client, " is cut off: ", ToAbsl(why)));
+  ++cut_off_;
+  last_cut_off_ = why;
+  if (std::exchange(people_[client].connected, false)) --connected_;
+  returns_.push_back({absl::Now() + kReturnAfter, client});
+}
+
+void Crowd::Ask(size_t client) {
+  if (client == kAdmin) {
+    return clients_->Post(client, "/polls",
+                          absl::StrCat(R"({"topic":"Where shall we eat?","votesPerVoter":)",
+                                       options_.ranks, R"(,"name":"Ada"})"));
+  }
+  const std::string view = options_.target == Target::kCaucus ? R"(,"view":"POLL_VIEW_BASIC")" : "";
+  clients_->Post(
+      client, "/polls/join",
+      absl::StrCat(R"({"pollID":")", poll_id_, R"(","name":"Person )", client, "\"", view, "}"));
+}
+
+void Crowd::Enter(size_t client) {
+  const bool deltas = options_.target == Target::kCaucus && options_.mode == Mode::kDeltas;
+  clients_->Connect(client, absl::StrCat(R"({"token":")", people_[client].token, "\"",
+                                         deltas ? R"(,"updates":"deltas")" : "", "}"));
+}
+
+void Crowd::Nominate(size_t client) {
+  Emit(client, kNominate, "nominate",
+       absl::StrCat(R"("text":"The restaurant at number )", client, "\""));
+}
+
+void Crowd::Vote(size_t client) {
+  std::string rankings;
+  for (size_t rank = 0; rank < options_.ranks; ++rank) {
+    absl::StrAppend(&rankings, rank == 0 ? "\"" : ",\"",
+                    nomination_ids_[(client + rank) % nomination_ids_.size()], "\"");
+  }
+  Emit(client, kVote, "submit_rankings", absl::StrCat("\"rankings\":[", rankings, "]"));
 }
 
 void Crowd::Emit(size_t client, uint64_t id, std::string_view event, const std::string& fields) {
+  if (!people_[client].connected) return;  // OnConnected() asks again.
   std::string request = fields;
   if (options_.target == Target::kCaucus) {
     // As long as a UUID, as a client draws it.
@@ -188,6 +218,11 @@ absl::Status Crowd::EmitAsAdmin(uint64_t id, std::string_view event) {
 
 absl::Status Crowd::Turn() {
   clients_->Turn(absl::Milliseconds(1));
+  for (const absl::Time now = absl::Now(); !returns_.empty() && returns_.front().at <= now;) {
+    const size_t client = returns_.front().client;
+    returns_.pop_front();
+    people_[client].token.empty() ? Ask(client) : Enter(client);
+  }
   if (absl::Now() > options_.end) failure_.Update(absl::DeadlineExceededError("the time is over"));
   return failure_;
 }

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,7 +24,10 @@ namespace caucus::load {
 // Does what people do, at the time that it is told to, and takes down what happens. The first
 // person is the admin.
 //
-// Thread-compatible. The first failure ends it: whatever waits then returns it.
+// Who is cut off comes back after a second, as a web client does, and asks again what was not
+// answered.
+//
+// Thread-compatible. The first refusal ends it: whatever waits then returns it.
 class Crowd final : public SocketIoClients::Handler {
  public:
   enum class Target { kCaucus, kNest };
@@ -73,6 +77,9 @@ class Crowd final : public SocketIoClients::Handler {
   size_t acked() const { return acks_.count(); }
   uint64_t updates() const { return updates_; }
   uint64_t bytes_received() const { return clients_->bytes_received(); }
+  // How often a connection was refused or lost, and why the last one was.
+  uint64_t cut_off() const { return cut_off_; }
+  const std::string& last_cut_off() const { return last_cut_off_; }
   // Updates of which the client lacked something before.
   uint64_t gaps() const { return gaps_; }
   // States that are older than what the client had.
@@ -88,10 +95,27 @@ class Crowd final : public SocketIoClients::Handler {
   struct Request {
     absl::Time due;
     uint32_t revision = 0;  // From which on the poll has it; 0: not answered yet.
+
+    bool waits() const { return due != absl::Time() && revision == 0; }
   };
 
   explicit Crowd(Options options);
 
+  struct Person {
+    absl::Time asked;   // When they were due to join.
+    std::string token;  // Empty: not joined yet.
+    bool connected = false;
+    bool was_connected = false;
+  };
+  struct Return {
+    absl::Time at;
+    size_t client;
+  };
+
+  void Ask(size_t client);
+  void Enter(size_t client);
+  void Nominate(size_t client);
+  void Vote(size_t client);
   void Emit(size_t client, uint64_t id, std::string_view event, const std::string& fields);
   absl::Status EmitAsAdmin(uint64_t id, std::string_view event);
   absl::Status Turn();
@@ -106,7 +130,8 @@ class Crowd final : public SocketIoClients::Handler {
   RevisionWatermark watermark_;
   std::string poll_id_;
   std::vector<std::string> nomination_ids_;
-  std::vector<absl::Time> asked_;  // By person: when they were due to join.
+  std::vector<Person> people_;
+  std::deque<Return> returns_;  // Of those who were cut off, in order.
   std::vector<Request> nominations_;
   std::vector<Request> votes_;
   Request admins_request_;
@@ -116,6 +141,8 @@ class Crowd final : public SocketIoClients::Handler {
   absl::Duration late_max_;
   size_t connected_ = 0;
   uint64_t updates_ = 0;
+  uint64_t cut_off_ = 0;
+  std::string last_cut_off_;
   uint64_t gaps_ = 0;
   uint64_t older_states_ = 0;
   absl::Status failure_;

@@ -4,8 +4,8 @@
 // A person is one HTTP request (POST /polls/join, on a connection of its own) and then one
 // WebSocket, as of a web client. Latencies run from the time that a request was due.
 //
-// Exit status: 0 measured; 1 bad flags; 3 somebody missed an update, or a vote was not counted; 4
-// the run did not finish, the line tells how far it came and why.
+// Exit status: 0 measured; 1 bad flags; 3 Caucus has cut somebody off, somebody missed an update,
+// or a vote was not counted; 4 the run did not finish, the line tells how far it came and why.
 
 #include <sys/types.h>
 
@@ -114,10 +114,11 @@ void Print(Crowd& crowd, const PhaseMeter& meter, const std::string& phase,
                   ", \"close_known_ms\": ", Milliseconds(close_known));
   absl::StrAppendFormat(
       &json,
-      ", \"bytes_received\": %d, \"updates\": %d, \"gaps\": %d, \"older_states\": %d, "
+      ", \"bytes_received\": %d, \"updates\": %d, \"cut_off\": %d, \"last_cut_off\": "
+      "\"%s\", \"gaps\": %d, \"older_states\": %d, "
       "\"own_late_max_ms\": %s, %s}",
-      crowd.bytes_received(), crowd.updates(), crowd.gaps(), crowd.older_states(),
-      Milliseconds(crowd.late_max()), meter.ToJson());
+      crowd.bytes_received(), crowd.updates(), crowd.cut_off(), absl::CEscape(crowd.last_cut_off()),
+      crowd.gaps(), crowd.older_states(), Milliseconds(crowd.late_max()), meter.ToJson());
   std::printf("%s\n", json.c_str());
 }
 
@@ -137,8 +138,8 @@ absl::StatusOr<int> Run() {
   if (!outcome.ok()) return 4;
   if (!counted.ok())
     std::fprintf(stderr, "poll_crowd: %s\n", std::string(counted.message()).c_str());
-  const bool faulty =
-      options.target == Crowd::Target::kCaucus && crowd->gaps() + crowd->older_states() > 0;
+  const bool faulty = options.target == Crowd::Target::kCaucus &&
+                      crowd->cut_off() + crowd->gaps() + crowd->older_states() > 0;
   return faulty || !counted.ok() ? 3 : 0;
 }
 

@@ -142,6 +142,7 @@ void SocketIoClients::Connect(size_t index, std::string_view auth) {
   Client& client = clients_[index];
   client.phase = Client::Phase::kUpgrading;
   client.auth = auth;
+  client.frames = FrameReader();
   Dial(client,
        absl::StrCat("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: ", options_.server,
                     "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -293,6 +294,7 @@ void SocketIoClients::Close(Client& client) {
   client.fd = -1;
   client.phase = Client::Phase::kIdle;
   client.unsent.clear();
+  client.http_answer.clear();
 }
 
 void SocketIoClients::End(Client& client, std::string_view why) {

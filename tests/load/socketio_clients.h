@@ -27,7 +27,7 @@ struct Message {
 };
 
 // Speaks Engine.IO 4 and Socket.IO 5 over WebSocket, without compression, on one namespace. Looks
-// no further into messages than it must. A ping is answered, nothing ever reconnects.
+// no further into messages than it must. A ping is answered, nothing reconnects by itself.
 //
 // Thread-compatible. The handler is called by Turn() alone, must outlive it, and may call anything
 // but Turn().
@@ -67,7 +67,7 @@ class SocketIoClients {
   // Posts a JSON body on a connection of its own. REQUIRES: the client is idle.
   void Post(size_t client, std::string_view path, std::string_view body);
 
-  // Connects; `auth` is a JSON object. REQUIRES: the client is idle, and has never been connected.
+  // Connects; `auth` is a JSON object. REQUIRES: the client is idle; not to be called by OnEnded().
   void Connect(size_t client, std::string_view auth);
 
   // `event` is a JSON array, the event's name first. REQUIRES: the client is connected.
