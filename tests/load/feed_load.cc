@@ -9,29 +9,25 @@
 // messages were lost, repeated, misrouted or reordered.
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/grpc/grpc_server.h"
 #include "common/status/status_macros.h"
-#include "common/text/absl_view.h"
 #include "tests/load/bench.pb.h"
 #include "tests/load/bench_backend.h"
-#include "tests/load/latency.h"
+#include "tests/load/fanout.h"
 #include "tests/load/process_usage.h"
 #include "tests/load/socketio_clients.h"
 
@@ -48,163 +44,6 @@ ABSL_FLAG(absl::Duration, drain, absl::Seconds(5), "How long to wait for the las
 
 namespace caucus::load {
 namespace {
-
-constexpr size_t kInflightMax = 8;
-constexpr uint64_t kNumberBase = 1'000'000'000'000'000;  // All numbers are of 16 digits.
-
-struct Room {
-  struct UnderWay {
-    absl::Time said;
-    int missing = 0;  // Members that do not have it yet.
-  };
-
-  std::string name;
-  int members = 0;
-  uint64_t next = 0;    // Number of the next message.
-  uint64_t oldest = 0;  // The oldest that somebody misses.
-  std::array<UnderWay, kInflightMax> under_way;
-};
-
-struct Faults {
-  uint64_t lost = 0;
-  uint64_t duplicated = 0;
-  uint64_t misrouted = 0;
-  uint64_t reordered = 0;
-
-  bool any() const { return lost + duplicated + misrouted + reordered > 0; }
-};
-
-// Returns the text between `before` and the next quote, and moves `text` behind it.
-std::string_view TakeString(std::string_view& text, std::string_view before) {
-  const size_t at = text.find(before);
-  if (at == std::string_view::npos) return {};
-  text.remove_prefix(at + before.size());
-  const std::string_view found = text.substr(0, text.find('"'));
-  text.remove_prefix(found.size());
-  return found;
-}
-
-// The clients of all rooms, and what is said there.
-class Fanout final : public SocketIoClients::Handler {
- public:
-  Fanout(FeedBenchService& service, size_t clients, size_t rooms, int inflight)
-      : service_(service),
-        inflight_(static_cast<uint64_t>(inflight)),
-        rooms_(rooms),
-        next_(clients) {
-    for (size_t i = 0; i < rooms; ++i) rooms_[i].name = absl::StrCat("r", i);
-    for (size_t i = 0; i < clients; ++i) ++RoomOf(i).members;
-    bench::v1::BenchPoll& poll = *message_.mutable_poll();
-    poll.set_id("A1B2C3");
-    poll.set_topic("Where shall we eat?");
-    (*poll.mutable_votes())["a"] = 3;
-    (*poll.mutable_votes())["b"] = 5;
-    (*poll.mutable_votes())["c"] = 1;
-    poll.set_participants(12);
-    poll.set_open(true);
-  }
-
-  void OnConnected(size_t) override { ++connected_; }
-
-  void OnEvent(size_t client, const Message& event) override {
-    const absl::Time now = absl::Now();
-    std::string_view text = event.head;
-    Room& room = RoomOf(client);
-    if (TakeString(text, R"("room":")") != room.name) {
-      ++faults_.misrouted;
-      return;
-    }
-    uint64_t number = 0;
-    if (!absl::SimpleAtoi(ToAbsl(TakeString(text, R"("ts":")")), &number)) {
-      failure_ = absl::InternalError(absl::StrCat("a message has no number: ", ToAbsl(event.head)));
-      return;
-    }
-    number -= kNumberBase;
-    if (number < next_[client]) {
-      ++faults_.duplicated;
-      return;
-    }
-    if (number > next_[client]) ++faults_.reordered;
-    next_[client] = number + 1;
-    message_bytes_ = event.head.size();
-    Room::UnderWay& message = room.under_way[number % kInflightMax];
-    --message.missing;
-    if (counting_) latencies_.Add(now - message.said);
-    bool complete = false;
-    while (room.oldest < room.next && room.under_way[room.oldest % kInflightMax].missing <= 0) {
-      ++room.oldest;
-      complete = true;
-      if (counting_) ++messages_;
-    }
-    if (complete && publishing_) Publish(room);
-  }
-
-  void OnEnded(size_t client, std::string_view why) override {
-    failure_ = absl::UnavailableError(absl::StrCat("client ", client, ": ", ToAbsl(why)));
-  }
-
-  // Says messages in all rooms that have none under way. False: a room's feed is not open yet.
-  bool PublishEverywhere() {
-    publishing_ = true;
-    bool all = true;
-    for (Room& room : rooms_) all = Publish(room) && all;
-    return all;
-  }
-
-  void StopPublishing() { publishing_ = false; }
-  void Count(bool counting) { counting_ = counting; }
-
-  bool everything_arrived() const {
-    for (const Room& room : rooms_) {
-      if (room.oldest < room.next) return false;
-    }
-    return true;
-  }
-
-  Faults CountFaults() const {
-    Faults faults = faults_;
-    for (const Room& room : rooms_) {
-      for (uint64_t i = room.oldest; i < room.next; ++i) {
-        faults.lost += static_cast<uint64_t>(std::max(room.under_way[i % kInflightMax].missing, 0));
-      }
-    }
-    return faults;
-  }
-
-  size_t connected() const { return connected_; }
-  uint64_t messages() const { return messages_; }
-  size_t message_bytes() const { return message_bytes_; }
-  Latencies& latencies() { return latencies_; }
-  const absl::Status& failure() const { return failure_; }
-
- private:
-  Room& RoomOf(size_t client) { return rooms_[client % rooms_.size()]; }
-
-  bool Publish(Room& room) {
-    while (room.next < room.oldest + inflight_) {
-      message_.set_room(room.name);
-      message_.set_ts(absl::StrCat(kNumberBase + room.next));
-      room.under_way[room.next % kInflightMax] = {absl::Now(), room.members};
-      if (!service_.Say(message_)) return false;
-      ++room.next;
-    }
-    return true;
-  }
-
-  FeedBenchService& service_;
-  const uint64_t inflight_;
-  std::vector<Room> rooms_;
-  std::vector<uint64_t> next_;  // By client: the number that it shall get next.
-  bench::v1::BenchMessage message_;
-  size_t connected_ = 0;
-  size_t message_bytes_ = 0;
-  bool publishing_ = false;
-  bool counting_ = false;
-  uint64_t messages_ = 0;
-  Faults faults_;
-  Latencies latencies_;
-  absl::Status failure_;
-};
 
 // Turns until `done` or the time is over. False: the time is over.
 template <typename Done>
@@ -261,7 +100,7 @@ absl::StatusOr<Usages> ReadUsages() {
   return usages;
 }
 
-void Print(Fanout& fanout, const Usages& before, const Usages& after, const Faults& faults,
+void Print(Fanout& fanout, const Usages& before, const Usages& after, const Fanout::Faults& faults,
            absl::Duration time) {
   const auto deliveries = static_cast<double>(fanout.latencies().count());
   const double seconds = absl::ToDoubleSeconds(time);
@@ -295,7 +134,7 @@ void Print(Fanout& fanout, const Usages& before, const Usages& after, const Faul
       static_cast<unsigned long long>(faults.reordered));
 }
 
-absl::StatusOr<Faults> Measure(SocketIoClients& clients, Fanout& fanout) {
+absl::StatusOr<Fanout::Faults> Measure(SocketIoClients& clients, Fanout& fanout) {
   const absl::Duration timeout = absl::GetFlag(FLAGS_start_timeout);
   for (size_t i = 0; i < clients.size(); ++i) {
     clients.Connect(i, absl::StrCat(R"({"room":"r)",
@@ -318,25 +157,25 @@ absl::StatusOr<Faults> Measure(SocketIoClients& clients, Fanout& fanout) {
   RETURN_IF_ERROR(TurnUntil(clients, fanout, absl::GetFlag(FLAGS_warmup), never).status());
   ASSIGN_OR_RETURN(const Usages before, ReadUsages());
   const absl::Time begin = absl::Now();
-  fanout.Count(true);
+  fanout.StartCounting();
   RETURN_IF_ERROR(TurnUntil(clients, fanout, absl::GetFlag(FLAGS_duration), never).status());
-  fanout.Count(false);
+  fanout.StopCounting();
   const absl::Duration time = absl::Now() - begin;
   ASSIGN_OR_RETURN(const Usages after, ReadUsages());
   fanout.StopPublishing();
   RETURN_IF_ERROR(TurnUntil(clients, fanout, absl::GetFlag(FLAGS_drain), [&] {
                     return fanout.everything_arrived();
                   }).status());
-  const Faults faults = fanout.CountFaults();
+  const Fanout::Faults faults = fanout.CountFaults();
   Print(fanout, before, after, faults, time);
   return faults;
 }
 
-absl::StatusOr<Faults> Run() {
+absl::StatusOr<Fanout::Faults> Run() {
   if (absl::GetFlag(FLAGS_clients) < 1 || absl::GetFlag(FLAGS_rooms) < 1 ||
       absl::GetFlag(FLAGS_rooms) > absl::GetFlag(FLAGS_clients) ||
       absl::GetFlag(FLAGS_inflight) < 1 ||
-      absl::GetFlag(FLAGS_inflight) > static_cast<int>(kInflightMax)) {
+      absl::GetFlag(FLAGS_inflight) > static_cast<int>(Fanout::kInflightMax)) {
     return absl::InvalidArgumentError("--clients, --rooms or --inflight is out of bounds");
   }
   FeedBenchService service;
@@ -347,9 +186,11 @@ absl::StatusOr<Faults> Run() {
   std::fprintf(stderr, "feed_load: the backend listens on %d\n", server->port());
   const std::string edge = absl::GetFlag(FLAGS_edge);
   RETURN_IF_ERROR(AwaitEdge(edge));
-  Fanout fanout(service, static_cast<size_t>(absl::GetFlag(FLAGS_clients)),
-                static_cast<size_t>(absl::GetFlag(FLAGS_rooms)), absl::GetFlag(FLAGS_inflight));
-  absl::StatusOr<Faults> faults;
+  Fanout fanout({.clients = static_cast<size_t>(absl::GetFlag(FLAGS_clients)),
+                 .rooms = static_cast<size_t>(absl::GetFlag(FLAGS_rooms)),
+                 .inflight = static_cast<size_t>(absl::GetFlag(FLAGS_inflight))},
+                [&](const bench::v1::BenchMessage& message) { return service.Say(message); });
+  absl::StatusOr<Fanout::Faults> faults;
   {
     ASSIGN_OR_RETURN(
         const auto clients,
@@ -369,7 +210,7 @@ absl::StatusOr<Faults> Run() {
 int main(int argc, char** argv) {
   absl::SetProgramUsageMessage("Measures the fan-out of feeds.");
   absl::ParseCommandLine(argc, argv);
-  const absl::StatusOr<caucus::load::Faults> faults = caucus::load::Run();
+  const absl::StatusOr<caucus::load::Fanout::Faults> faults = caucus::load::Run();
   if (faults.ok()) return faults->any() ? 3 : 0;
   std::fprintf(stderr, "feed_load: %s\n", std::string(faults.status().message()).c_str());
   return faults.status().code() == absl::StatusCode::kInvalidArgument ? 1 : 2;

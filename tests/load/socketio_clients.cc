@@ -14,11 +14,10 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/text/absl_view.h"
+#include "tests/load/http_answer.h"
 
 namespace caucus::load {
 namespace {
@@ -56,34 +55,6 @@ absl::Status RaiseFileLimit(size_t files) {
   if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return absl::OkStatus();
   return absl::ResourceExhaustedError(
       absl::StrCat("cannot open ", files, " files: raise RLIMIT_NOFILE (ulimit -n)"));
-}
-
-struct HttpAnswer {
-  int status = 0;
-  std::string_view body;
-  std::string_view rest;  // What comes after it.
-};
-
-// Returns the answer that `bytes` begins with, if it is all there. A body has a Content-Length, or
-// there is none.
-std::optional<HttpAnswer> ReadHttpAnswer(std::string_view bytes) {
-  const size_t end = bytes.find("\r\n\r\n");
-  if (end == std::string_view::npos) return std::nullopt;
-  HttpAnswer answer;
-  const std::string headers = absl::AsciiStrToLower(ToAbsl(bytes.substr(0, end + 2)));
-  if (headers.size() < 12 || !absl::SimpleAtoi(headers.substr(9, 3), &answer.status)) return answer;
-  size_t length = 0;
-  constexpr std::string_view kLength = "\r\ncontent-length:";
-  if (const size_t at = headers.find(kLength); at != std::string::npos) {
-    const size_t value = at + kLength.size();
-    if (!absl::SimpleAtoi(headers.substr(value, headers.find('\r', value) - value), &length))
-      return answer;
-  }
-  bytes.remove_prefix(end + 4);
-  if (bytes.size() < length) return std::nullopt;
-  answer.body = bytes.substr(0, length);
-  answer.rest = bytes.substr(length);
-  return answer;
 }
 
 }  // namespace
