@@ -7,7 +7,7 @@ import { absolute, formatLimit, formatNumber, median, medians, ratio, spread, ve
 import { interpretCrowd } from './crowd.mjs';
 import { interpretBenchmarks, microFigures } from './micro.mjs';
 import { plan } from './plan.mjs';
-import { disturbedOf, markdownTable, pageOf, plainTable, tableOf } from './report.mjs';
+import { disturbedOf, markdownTable, pageOf, plainTable, shownOf, storedText, tableOf } from './report.mjs';
 import { rows } from './rows.mjs';
 import { scenarios } from './scenarios.mjs';
 import { interpret } from './siobench.mjs';
@@ -154,6 +154,13 @@ test('Tables are aligned for the terminal, and Markdown for the page', () => {
   assert.equal(markdownTable([['a', 'b'], ['long', '1']]), '| a | b |\n| --- | ---: |\n| long | 1 |');
 });
 
+test('Of samples, what the row shows is stored, and can be read again', () => {
+  const samples = { caucus: [{ cpuUs: 1.23456, secret: 1, disturbed: false }], raw: [] };
+  const stored = { fan: { date: '2026-01-02', samples: shownOf(kRow, samples) } };
+  assert.deepEqual(stored.fan.samples, { caucus: [{ cpuUs: 1.235, disturbed: false }], raw: [] });
+  assert.deepEqual(JSON.parse(storedText({ ...stored, two: stored.fan })), { ...stored, two: stored.fan });
+});
+
 test('The page tells targets, conditions and what was not measured', () => {
   const about = { date: '2026-01-02', commit: 'abc', dirty: true, rounds: 3, machine: 'a box', command: './dev bench', versions: { ws: '8' } };
   const other = { ...kRow, name: 'other' };
@@ -183,8 +190,10 @@ test('Every row reads scenarios that exist, and its figures variants that they h
   for (const row of rows) {
     const variants = row.scenarios.flatMap((name) => scenarios[name].map((variant) => variant.name));
     const asked = new Set();
-    const get = (variant) => asked.add(variant) && 1;
+    const keys = new Set();
+    const get = (variant, key) => asked.add(variant) && keys.add(key) && 1;
     if (Array.isArray(row.figures)) row.figures.forEach((figure) => figure.measure?.(get));
+    for (const key of keys) assert.ok(row.figures.some((figure) => figure.key === key), `${row.name}: ${key} is not shown`);
     for (const variant of asked) assert.ok(variants.includes(variant), `${row.name}: ${variant}`);
     for (const name of row.only ?? []) assert.ok(variants.includes(name), `${row.name}: ${name}`);
   }

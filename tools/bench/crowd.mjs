@@ -23,7 +23,7 @@ const systems = {
   nest: async (bench, processes) => {
     const [port, redisPort] = [await freePort(), await freePort()];
     const redis = processes.start('redis', kBothCores, 'redis-server', [
-      '--port', `${redisPort}`, '--bind', '127.0.0.1', '--dir', mkdtempSync(join(bench.work, 'redis-')),
+      '--port', `${redisPort}`, '--bind', '127.0.0.1', '--dir', mkdtempSync(join(bench.scratch, 'redis-')),
       '--save', '', '--appendonly', 'no',
     ]);
     await processes.listening(redis, redisPort);

@@ -1,15 +1,15 @@
 // ./dev bench [ROW...] [--list] [--rounds N] [--duration S] [--write] [--all-peers] [--no-wait]
 //
 // Called by tools/dev/bench.sh, which builds what is measured. From the environment: BENCH_ROOT (the checkout), BENCH_BIN
-// (Bazel's folder of optimised binaries), BENCH_WORK (for logs, samples, keys), BENCH_SIOBENCH, BENCH_RAW and BENCH_PEERS
-// (the shared tool; empty where it is absent), BENCH_MICRO (binaries of micro benchmarks, one a line).
+// (Bazel's folder of optimised binaries), BENCH_WORK (for logs, samples, keys), BENCH_SIOBENCH, BENCH_SIOBENCH_VERSION,
+// BENCH_RAW and BENCH_PEERS (the shared tool; empty where it is absent), BENCH_MICRO (binaries, one a line).
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeCommit, describeMachine, describeVersions, installedVersions } from './machine.mjs';
 import { plan } from './plan.mjs';
-import { plainTable, pageOf, disturbedOf, tableOf } from './report.mjs';
+import { disturbedOf, pageOf, plainTable, shownOf, storedText, tableOf } from './report.mjs';
 import { rows } from './rows.mjs';
 import { runScenarios } from './runner.mjs';
 import { scenarios } from './scenarios.mjs';
@@ -49,7 +49,7 @@ function versionsOf(bench) {
   add(join(bench.root, 'tests/load/peers/node_grpc'), ['@grpc/grpc-js']);
   add(join(bench.root, 'tests/load/peers/node_token'), ['jose']);
   add(join(bench.root, 'tests/load/peers/polls_nest'), ['ioredis']);
-  return { ...describeVersions(), ...peers };
+  return { ...describeVersions(), siobench: process.env.BENCH_SIOBENCH_VERSION, ...peers };
 }
 
 // The row's samples, of all its scenarios; with `only`, those variants in that order.
@@ -85,10 +85,14 @@ async function main() {
   }
   if (options.report) return writePage(root, readResults(root));
 
+  for (const name of ['rounds', 'duration']) {
+    if (!(Number(options[name]) > 0)) throw new Error(`--${name} wants a number above zero`);
+  }
   const bench = {
     root,
     bin: process.env.BENCH_BIN,
     work: process.env.BENCH_WORK,
+    scratch: join(process.env.BENCH_WORK, 'scratch'),
     siobench: process.env.BENCH_SIOBENCH,
     raw: process.env.BENCH_RAW,
     peers: process.env.BENCH_PEERS,
@@ -97,6 +101,10 @@ async function main() {
     waits: !options['no-wait'],
     failures: [],
   };
+  for (const folder of [bench.scratch, join(bench.work, 'log')]) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
   bench.installed = installedPeers(bench);
   bench.micro = process.env.BENCH_MICRO.split('\n').filter(Boolean);
   const full = options.rows.length === 0;
@@ -120,20 +128,16 @@ async function main() {
   for (const row of wanted) {
     const samples = samplesOf(row, results);
     printRow(row, samples);
-    if (Object.keys(samples).length > 0) stored[row.name] = { ...about, samples };
+    if (Object.keys(samples).length > 0) stored[row.name] = { ...about, samples: shownOf(row, samples) };
   }
   if (skipped.length > 0) console.log(`\nSkipped without siobench: ${skipped.map(({ name }) => name).join(', ')}`);
   if (full || options.write) {
-    writeFileSync(join(root, kResults), `${JSON.stringify(stored, rounded, 1)}\n`);
+    writeFileSync(join(root, kResults), storedText(stored));
     writePage(root, stored);
     console.log(`\nWritten: ${kPage}, ${kResults}`);
   }
+  rmSync(bench.scratch, { recursive: true, force: true });
   if (bench.failures.length > 0) throw new Error(`runs failed:\n  ${bench.failures.join('\n  ')}`);
-}
-
-// Four digits are more than the noise leaves.
-function rounded(key, value) {
-  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }
 
 main().then(

@@ -10,7 +10,7 @@ const kNoLimits = ['--polls_per_minute=0', '--joins_per_minute=0', '--changes_pe
 async function startRedis(bench, processes) {
   const port = await freePort();
   const redis = processes.start('redis', kBothCores, 'redis-server', [
-    '--port', `${port}`, '--bind', '127.0.0.1', '--dir', mkdtempSync(join(bench.work, 'redis-')), '--save', '',
+    '--port', `${port}`, '--bind', '127.0.0.1', '--dir', mkdtempSync(join(bench.scratch, 'redis-')), '--save', '',
     '--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction',
   ]);
   await processes.listening(redis, port);
@@ -20,7 +20,7 @@ async function startRedis(bench, processes) {
 // Starts the three; returns them and the addresses of polls-service and auth-service.
 export async function startPolls(bench, processes, flags = []) {
   const { redis, port } = await startRedis(bench, processes);
-  const folder = mkdtempSync(join(bench.work, 'polls-'));
+  const folder = mkdtempSync(join(bench.scratch, 'polls-'));
   const [authPort, pollsPort] = [await freePort(), await freePort()];
   const authAddress = `127.0.0.1:${authPort}`;
   const address = `127.0.0.1:${pollsPort}`;

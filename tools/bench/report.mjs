@@ -104,3 +104,22 @@ export function pageOf(rows, stored, { intro, reading }) {
     ...rows.map((row) => `${sectionOf(row, stored[row.name])}\n`),
   ].join('\n');
 }
+
+// What a row shows of its samples; four digits are more than the noise leaves.
+export function shownOf(row, samples) {
+  const keys = new Set([...figuresOf(row, samples).map(({ key }) => key), 'disturbed']);
+  const round = (value) => (Number.isFinite(value) ? Number(value.toPrecision(4)) : value);
+  const trim = (sample) =>
+    Object.fromEntries(Object.entries(sample).filter(([key]) => keys.has(key)).map(([key, value]) => [key, round(value)]));
+  return Object.fromEntries(Object.entries(samples).map(([variant, all]) => [variant, all.map(trim)]));
+}
+
+// Stored rows as JSON, with a line for each variant, so that a change can be read.
+export function storedText(stored) {
+  const json = JSON.stringify;
+  const rows = Object.entries(stored).map(([name, { samples, ...about }]) => {
+    const variants = Object.entries(samples).map(([variant, all]) => `  ${json(variant)}: ${json(all)}`);
+    return `${json(name)}: {\n  ${json(about).slice(1, -1)},\n "samples": {\n${variants.join(',\n')}\n}}`;
+  });
+  return `{\n${rows.join(',\n')}\n}\n`;
+}

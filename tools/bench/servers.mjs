@@ -107,7 +107,7 @@ export const nodeToken = (bench, processes) => {
 export const cluster = (namespace) => async (bench, processes) => {
   const redisPort = await freePort();
   const redis = processes.start('redis', kServerCpu, 'redis-server', [
-    '--port', `${redisPort}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', bench.work,
+    '--port', `${redisPort}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', bench.scratch,
   ]);
   await processes.listening(redis, redisPort);
   const ports = [await freePort(), await freePort()];

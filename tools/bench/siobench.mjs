@@ -55,6 +55,7 @@ export function interpret(json, servers) {
   if (idle) {
     sample.idleCpuPercent = (sum(spent(idle), 'cpu_s') / idle.seconds) * 100;
     sample.idleDropped = idle.dropped;
+    sample.pings = idle.pings_answered;
   }
   const window = echo ?? fan;
   if (window) {

@@ -1,7 +1,7 @@
 // Tokens for the connects that show one: different people's, issued once by a real auth-service, whose keys stay for the
 // runs.
 
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { kLoadCpu, Processes } from './processes.mjs';
 import { startAuth } from './servers.mjs';
@@ -10,9 +10,8 @@ const kTokens = 10_000;
 
 // Sets what scenarios and servers read: bench.tokens, bench.jwks, bench.authFolder, bench.serviceKey.
 export async function prepareTokens(bench) {
-  const folder = join(bench.work, 'auth');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const folder = join(bench.scratch, 'auth');
+  mkdirSync(folder, { mode: 0o700 });
   Object.assign(bench, {
     authFolder: folder,
     serviceKey: join(folder, 'service.key'),

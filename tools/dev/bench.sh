@@ -23,7 +23,7 @@ cmd_bench() {
   install_npm "$ROOT/tests/load/peers/node_token"
   install_npm "$ROOT/tests/load/peers/polls_nest"
   BENCH_ROOT=$ROOT BENCH_BIN=$(bazel_bin --config=opt) BENCH_WORK=$BENCH BENCH_SIOBENCH=$SIOBENCH BENCH_RAW=$RAW_PEER \
-    BENCH_PEERS=$PEERS_FOLDER BENCH_MICRO=$MICRO_BENCHMARKS node "$ROOT/tools/bench/main.mjs" "$@"
+    BENCH_SIOBENCH_VERSION=$SIOBENCH_VERSION BENCH_PEERS=$PEERS_FOLDER BENCH_MICRO=$MICRO_BENCHMARKS node "$ROOT/tools/bench/main.mjs" "$@"
 }
 
 bench_usage() {
@@ -52,10 +52,11 @@ build_micro_benchmarks() {
   MICRO_BENCHMARKS=$(printf '%s\n' "${targets[@]}" | sed 's,^//,,; s,:,/,')
 }
 
-# The load generator and its peers, which stand beside the checkout. Sets SIOBENCH and RAW_PEER, empty where it does not.
+# The load generator and its peers, which stand beside the checkout. Sets SIOBENCH and RAW_PEER, empty where it does not,
+# and SIOBENCH_VERSION.
 build_siobench() {
   local tool=${CAUCUS_SHARED:-$ROOT/../shared}/tools/siobench
-  SIOBENCH='' RAW_PEER=''
+  SIOBENCH='' RAW_PEER='' SIOBENCH_VERSION='absent'
   [[ -f $tool/Makefile ]] || {
     warn "bench: there is no $tool: the rows that need it are skipped; CAUCUS_SHARED names another folder"
     return
@@ -63,6 +64,7 @@ build_siobench() {
   mkdir -p "$BENCH/bin" "$PEERS_FOLDER"
   make -s -C "$tool" BIN="$BENCH/bin" || die "siobench does not build"
   SIOBENCH=$BENCH/bin/siobench RAW_PEER=$BENCH/bin/raw-peer
+  SIOBENCH_VERSION=sha256:$(sha256sum "$tool/siobench.cpp" | cut -c 1-12)
   local npm=(npm install --no-package-lock --no-audit --no-fund --loglevel=error)
   install_siobench_peer "$tool" node "${npm[@]}" || die "the peer node cannot be installed"
   cp "$tool/peers/node/server.js" "$PEERS_FOLDER/node/"
