@@ -6,7 +6,7 @@ import { interpretFeedLoad } from './feed.mjs';
 import { absolute, formatLimit, formatNumber, median, medians, ratio, spread, verdict } from './figures.mjs';
 import { interpretCrowd } from './crowd.mjs';
 import { interpretBenchmarks, microFigures } from './micro.mjs';
-import { plan } from './plan.mjs';
+import { namesOf, plan } from './plan.mjs';
 import { disturbedOf, markdownTable, pageOf, plainTable, shownOf, storedText, tableOf } from './report.mjs';
 import { rows } from './rows.mjs';
 import { scenarios } from './scenarios.mjs';
@@ -134,7 +134,9 @@ const kRow = {
   ],
 };
 const kSamples = {
-  caucus: [{ cpuUs: 3, rssKb: 4, lost: 0, disturbed: true }, { cpuUs: 3.3, rssKb: 4, lost: 0 }, { cpuUs: 3.6, rssKb: 4, lost: 0 }],
+  caucus: [
+    { cpuUs: 3, rssKb: 4, lost: 0, disturbed: true }, { cpuUs: 3.3, rssKb: 4, lost: 0 }, { cpuUs: 3.6, rssKb: 4, lost: 0 },
+  ],
   raw: [{ cpuUs: 3, rssKb: 1, lost: 0 }],
 };
 
@@ -162,7 +164,9 @@ test('Of samples, what the row shows is stored, and can be read again', () => {
 });
 
 test('The page tells targets, conditions and what was not measured', () => {
-  const about = { date: '2026-01-02', commit: 'abc', dirty: true, rounds: 3, machine: 'a box', command: './dev bench', versions: { ws: '8' } };
+  const about = {
+    date: '2026-01-02', commit: 'abc', dirty: true, rounds: 3, machine: 'a box', command: './dev bench', versions: { ws: '8' },
+  };
   const other = { ...kRow, name: 'other' };
   const page = pageOf([kRow, other], { fan: { ...about, samples: kSamples } }, { intro: '# P\n', reading: 'Read.\n' });
   assert.match(page, /^# P\n/);
@@ -174,13 +178,20 @@ test('The page tells targets, conditions and what was not measured', () => {
   assert.match(page, /### other[^]*Not measured yet: `.\/dev bench other --write`/);
 });
 
+test('Rows are asked for by name, or several by what comes before the dash', () => {
+  const some = ['fanout', 'fanout-rpc', 'idle-cpu', 'idle-memory'].map((name) => ({ name }));
+  assert.deepEqual(namesOf(some, ['fanout', 'idle']), ['fanout', 'idle-cpu', 'idle-memory']);
+  assert.throws(() => namesOf(some, ['fan']), /no such row: fan. There are: fanout, /);
+});
+
 test('A plan runs what the named rows need, each once, and extra peers only when asked', () => {
   const [ours, extra, absent] = [{ name: 'caucus' }, { name: 'nest', extra: true }, { name: 'x', when: () => false }];
   const both = [kRow, { ...kRow, name: 'two' }, { ...kRow, name: 'three', needs: undefined, only: ['raw'] }];
   const known = { fan: [ours, extra, absent] };
   const some = plan(both, known, { siobench: 'here' }, { names: ['fan', 'two'], extras: false });
   assert.deepEqual(some.scenarios, { fan: [ours] });
-  assert.deepEqual(plan(both, known, { siobench: 'here' }, { names: [], extras: true }).scenarios, { fan: [ours, extra] });
+  const all = plan(both, known, { siobench: 'here' }, { names: [], extras: true });
+  assert.deepEqual(all.scenarios, { fan: [ours, extra] });
   const without = plan(both, known, { siobench: '' }, { names: [], extras: true });
   assert.deepEqual(without.skipped.map(({ name }) => name), ['fan', 'two']);
   assert.deepEqual(without.scenarios, { fan: [] });
@@ -193,7 +204,9 @@ test('Every row reads scenarios that exist, and its figures variants that they h
     const keys = new Set();
     const get = (variant, key) => asked.add(variant) && keys.add(key) && 1;
     if (Array.isArray(row.figures)) row.figures.forEach((figure) => figure.measure?.(get));
-    for (const key of keys) assert.ok(row.figures.some((figure) => figure.key === key), `${row.name}: ${key} is not shown`);
+    for (const key of keys) {
+      assert.ok(row.figures.some((figure) => figure.key === key), `${row.name}: ${key} is not shown`);
+    }
     for (const variant of asked) assert.ok(variants.includes(variant), `${row.name}: ${variant}`);
     for (const name of row.only ?? []) assert.ok(variants.includes(name), `${row.name}: ${name}`);
   }

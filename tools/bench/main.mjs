@@ -1,14 +1,14 @@
 // ./dev bench [ROW...] [--list] [--rounds N] [--duration S] [--write] [--all-peers] [--no-wait]
 //
-// Called by tools/dev/bench.sh, which builds what is measured. From the environment: BENCH_ROOT (the checkout), BENCH_BIN
-// (Bazel's folder of optimised binaries), BENCH_WORK (for logs, samples, keys), BENCH_SIOBENCH, BENCH_SIOBENCH_VERSION,
+// Called by tools/dev/bench.sh, which builds what is measured. From the environment: BENCH_ROOT (the checkout),
+// BENCH_BIN (Bazel's folder of optimised binaries), BENCH_WORK (for logs, samples, keys), BENCH_SIOBENCH, BENCH_SIOBENCH_VERSION,
 // BENCH_RAW and BENCH_PEERS (the shared tool; empty where it is absent), BENCH_MICRO (binaries, one a line).
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeCommit, describeMachine, describeVersions, installedVersions } from './machine.mjs';
-import { plan } from './plan.mjs';
+import { namesOf, plan } from './plan.mjs';
 import { disturbedOf, pageOf, plainTable, shownOf, storedText, tableOf } from './report.mjs';
 import { rows } from './rows.mjs';
 import { runScenarios } from './runner.mjs';
@@ -32,10 +32,7 @@ function readOptions() {
       report: { type: 'boolean' },
     },
   });
-  const known = rows.map(({ name }) => name);
-  const unknown = positionals.filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new Error(`no such row: ${unknown.join(', ')}. There are: ${known.join(', ')}`);
-  return { ...values, rows: positionals };
+  return { ...values, rows: namesOf(rows, positionals) };
 }
 
 function versionsOf(bench) {
@@ -73,7 +70,8 @@ const readResults = (root) => {
 
 function writePage(root, stored) {
   const text = (name) => readFileSync(new URL(name, import.meta.url), 'utf8');
-  writeFileSync(join(root, kPage), pageOf(rows, stored, { intro: text('page_intro.md'), reading: text('page_reading.md') }));
+  const words = { intro: text('page_intro.md'), reading: text('page_reading.md') };
+  writeFileSync(join(root, kPage), pageOf(rows, stored, words));
 }
 
 async function main() {

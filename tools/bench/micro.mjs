@@ -35,6 +35,6 @@ export function interpretBenchmarks(binary, { benchmarks }) {
 
 // A line for each function that was measured.
 export function microFigures(samples) {
-  const keys = Object.values(samples).flat().flatMap((sample) => Object.keys(sample).filter((key) => key.includes(': ')));
+  const keys = Object.values(samples).flat().flatMap(Object.keys).filter((key) => key.includes(': '));
   return [...new Set(keys)].sort().map((key) => ({ label: key, key }));
 }

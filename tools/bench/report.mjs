@@ -109,8 +109,10 @@ export function pageOf(rows, stored, { intro, reading }) {
 export function shownOf(row, samples) {
   const keys = new Set([...figuresOf(row, samples).map(({ key }) => key), 'disturbed']);
   const round = (value) => (Number.isFinite(value) ? Number(value.toPrecision(4)) : value);
-  const trim = (sample) =>
-    Object.fromEntries(Object.entries(sample).filter(([key]) => keys.has(key)).map(([key, value]) => [key, round(value)]));
+  const trim = (sample) => {
+    const shown = Object.entries(sample).filter(([key]) => keys.has(key));
+    return Object.fromEntries(shown.map(([key, value]) => [key, round(value)]));
+  };
   return Object.fromEntries(Object.entries(samples).map(([variant, all]) => [variant, all.map(trim)]));
 }
 

@@ -23,14 +23,16 @@ cmd_bench() {
   install_npm "$ROOT/tests/load/peers/node_token"
   install_npm "$ROOT/tests/load/peers/polls_nest"
   BENCH_ROOT=$ROOT BENCH_BIN=$(bazel_bin --config=opt) BENCH_WORK=$BENCH BENCH_SIOBENCH=$SIOBENCH BENCH_RAW=$RAW_PEER \
-    BENCH_SIOBENCH_VERSION=$SIOBENCH_VERSION BENCH_PEERS=$PEERS_FOLDER BENCH_MICRO=$MICRO_BENCHMARKS node "$ROOT/tools/bench/main.mjs" "$@"
+    BENCH_SIOBENCH_VERSION=$SIOBENCH_VERSION BENCH_PEERS=$PEERS_FOLDER BENCH_MICRO=$MICRO_BENCHMARKS \
+    node "$ROOT/tools/bench/main.mjs" "$@"
 }
 
 bench_usage() {
   cat <<'HELP'
 usage: ./dev bench [ROW...] [OPTION...]
 
-Measures all rows, and writes docs/performance.md; or some rows, and prints them.
+Measures all rows, and writes docs/performance.md; or some rows, and prints them. `scaling` stands for all rows that
+begin with it and a dash.
 
   --list          the rows
   --write         write the given rows into docs/performance.md, too
