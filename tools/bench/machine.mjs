@@ -6,7 +6,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const kBusyPercentMax = 10; // Of one CPU.
-const kQuietSeconds = 2;
+const kQuietSeconds = 1;
 const kWaitSecondsMax = 120; // Before one run ...
 const kWaitSecondsAllMax = 600; // ... and before all.
 

@@ -25,7 +25,7 @@ function readOptions() {
     options: {
       list: { type: 'boolean' },
       rounds: { type: 'string', default: '3' },
-      duration: { type: 'string', default: '5' },
+      duration: { type: 'string', default: '4' },
       write: { type: 'boolean' },
       'all-peers': { type: 'boolean' },
       'no-wait': { type: 'boolean' },
@@ -95,7 +95,7 @@ async function main() {
     raw: process.env.BENCH_RAW,
     peers: process.env.BENCH_PEERS,
     rounds: Number(options.rounds),
-    phases: { warmUp: Math.min(2, Number(options.duration) / 2), duration: Number(options.duration) },
+    phases: { warmUp: Math.min(1.5, Number(options.duration) / 2), duration: Number(options.duration) },
     waits: !options['no-wait'],
     failures: [],
   };

@@ -37,7 +37,7 @@ export const rows = [
     title: 'User-space CPU per delivery, 1 room × 1000',
     what:
       'The same runs: CPU outside the kernel. The whole is exact; its user share comes from the 250 ticks a second, ' +
-      'so that a share of a tenth is known to about a tenth of itself in one round of 5 s.',
+      'so that a share of a tenth is known to about a tenth of itself in one round of 4 s.',
     scenarios: ['one-room'],
     figures: [
       ratio('user-space CPU per delivery, µs', 'userUs', 'caucus', 'node', max(1 / 6, '1/6')),

@@ -123,7 +123,7 @@ export const scenarios = {
   'many-rooms': everyone(manyRooms, '/rpc', extras(manyRooms, '/rpc')),
   feed: feedScenario,
   'feed-by-event': [driven('caucus, by event', caucus(), manyRooms, '/feed')],
-  'fixed-rate': everyone(atRate, '/rpc', extras(atRate, '/rpc')),
+  'fixed-rate': everyone(atRate, '/rpc'),
   connections: everyone(idle, '/plain'),
   tokens: [
     driven('caucus', caucus({ auth: true }), tokens, '/token'),

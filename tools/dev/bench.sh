@@ -37,7 +37,7 @@ begin with it and a dash.
   --list          the rows
   --write         write the given rows into docs/performance.md, too
   --rounds N      rounds that medians are taken of (3)
-  --duration S    seconds that each run counts (5)
+  --duration S    seconds that each run counts (4)
   --all-peers     also the peers that only a full report shows
   --no-wait       do not wait for a quiet machine
   --report        write the page again from docs/performance.json
