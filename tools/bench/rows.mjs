@@ -169,7 +169,8 @@ export const rows = [
     name: 'stalled',
     title: 'Stalled clients in the fan-out at 60,000 messages/s',
     what:
-      '1000 people who read, with messages of 2 KB for 10 s, alone and beside 10 who have joined and never read. Unchanged ' +
+      '1000 people who read, alone and beside 10 who have joined and never read: messages of 8 KB, and for 12 s, so that ' +
+      'those fill the 4 MB that the kernel keeps for each, then the edge’s queue, and are cut off. Unchanged ' +
       'within noise: p99 differs by 30 % between equal runs of one server. Bounded: what waits for each of the ten is at ' +
       'most the 1 MB of `--send_queue_bytes_max`.',
     scenarios: ['stalled'],
