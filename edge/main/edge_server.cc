@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <latch>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -57,15 +58,11 @@ absl::Status StartListener(absl::string_view flag, const std::string& address,
   return absl::OkStatus();
 }
 
-std::unique_ptr<backend::GrpcRpcInvoker> MakeAuthInvoker(const std::string& auth) {
-  if (auth.empty()) return nullptr;
-  return std::make_unique<backend::GrpcRpcInvoker>(CreateChannel(auth));
-}
-
-std::vector<backend::RpcInvoker*> ServicesOf(backend::RpcInvoker& backend,
-                                             backend::RpcInvoker* auth) {
-  if (auth == nullptr) return {&backend};
-  return {&backend, auth};
+// An error names `flag`.
+absl::StatusOr<backend::Target> ParseTargetOf(absl::string_view flag, const std::string& text) {
+  absl::StatusOr<backend::Target> target = backend::ParseTarget(text);
+  if (target.ok()) return target;
+  return absl::Status(target.status().code(), absl::StrCat(flag, ": ", target.status().message()));
 }
 
 std::vector<std::string> MethodsOf(const EventTable& table) {
@@ -103,51 +100,63 @@ absl::StatusOr<std::unique_ptr<EdgeServer>> EdgeServer::Start(
   if (options.auth.empty() && AsksForTokens(*table)) {
     return absl::InvalidArgumentError("a namespace asks for tokens: auth-service is needed");
   }
-  std::unique_ptr<EdgeServer> server(new EdgeServer(std::move(options), std::move(table)));
+  ASSIGN_OR_RETURN(const backend::Target backend, ParseTargetOf("--backend", options.backend));
+  std::optional<backend::Target> auth;
+  if (!options.auth.empty()) {
+    ASSIGN_OR_RETURN(auth, ParseTargetOf("--auth", options.auth));
+  }
+  std::unique_ptr<EdgeServer> server(
+      new EdgeServer(std::move(options), std::move(table), backend, auth));
   server->MakeServers();
   RETURN_IF_ERROR(server->Listen());
   server->Run();
   return server;
 }
 
-EdgeServer::EdgeServer(EdgeOptions options, std::unique_ptr<const EventTable> table)
+EdgeServer::EdgeServer(EdgeOptions options, std::unique_ptr<const EventTable> table,
+                       const backend::Target& backend, const std::optional<backend::Target>& auth)
     : table_(std::move(table)),
       metrics_(std::make_shared<EdgeMetrics>(MethodsOf(*table_))),
       options_(Complete(std::move(options), *table_, metrics_)),
       admin_limits_(AdminLimits(options_.server.http)),
-      verifier_(MakeVerifier(options_.auth, clock_)),
-      backend_(CreateChannel(options_.backend,
-                             {.receive_message_bytes_max = backend::kChannelReceiveBytesMax})),
-      invoker_(backend_),
-      metered_invoker_(invoker_, metrics_->calls()),
-      heartbeat_invoker_(backend_),
-      metered_heartbeat_invoker_(heartbeat_invoker_, metrics_->calls()),
-      auth_invoker_(MakeAuthInvoker(options_.auth)),
-      readiness_(ServicesOf(invoker_, auth_invoker_.get())) {}
-
-void EdgeServer::MakeServers() {
+      verifier_(MakeVerifier(options_.auth, clock_)) {
   for (size_t i = 0; i < std::clamp<size_t>(options_.shards, 1, 64); ++i) {
     shards_.push_back(std::make_unique<transport::Shard>(static_cast<uint8_t>(i)));
+    invokers_.push_back(
+        std::make_unique<ShardInvoker>(*shards_.back(), backend, metrics_->calls()));
   }
-  const gateway::GatewayServices services = {.table = *table_,
-                                             .invoker = metered_invoker_,
-                                             .verifier = *verifier_,
-                                             .mesh = mesh_,
-                                             .options = options_.gateway,
-                                             .limits = *metrics_};
+  transport::Shard& first = *shards_.front();
+  heartbeat_invoker_ = std::make_unique<ShardInvoker>(first, backend, metrics_->calls());
+  std::vector<backend::RpcInvoker*> services = {&invokers_.front()->direct};
+  if (auth) {
+    auth_invoker_ = std::make_unique<backend::Http2RpcInvoker>(first.io(), *auth);
+    services.push_back(auth_invoker_.get());
+  }
+  readiness_ = std::make_unique<const Readiness>(std::move(services));
+}
+
+void EdgeServer::MakeServers() {
+  const auto services_of = [this](ShardInvoker& invoker) {
+    return gateway::GatewayServices{.table = *table_,
+                                    .invoker = invoker.metered,
+                                    .verifier = *verifier_,
+                                    .mesh = mesh_,
+                                    .options = options_.gateway,
+                                    .limits = *metrics_};
+  };
   const auto post_to_server = [this](size_t target, std::function<void(ShardServer&)> task) {
     shards_[target]->Post(
         [server = servers_[target].get(), task = std::move(task)] { task(*server); });
   };
   for (const auto& shard : shards_) {
     servers_.push_back(std::make_unique<ShardServer>(
-        *shard, shards_.size(), options_.server, services,
-        [this](std::function<void(absl::Status)> done) { readiness_.Check(std::move(done)); },
+        *shard, shards_.size(), options_.server, services_of(*invokers_[shard->index()]),
+        [this](std::function<void(absl::Status)> done) { readiness_->Check(std::move(done)); },
         post_to_server));
     mesh_.Add(*shard, servers_.back()->gateway());
   }
-  heartbeat_ = std::make_unique<gateway::Heartbeat>(0, *shards_.front(), metered_heartbeat_invoker_,
-                                                    services);
+  heartbeat_ = std::make_unique<gateway::Heartbeat>(
+      0, *shards_.front(), heartbeat_invoker_->metered, services_of(*invokers_.front()));
   admin_ = std::make_unique<AdminHandler>(
       servers_.front()->http_gateway(), [this](std::function<void(std::string)> done) {
         CollectStock([this, done = std::move(done)](const EdgeStock& stock) {
@@ -215,7 +224,9 @@ void EdgeServer::Drain() {
   AwaitShards();
   const auto deadline = std::chrono::steady_clock::now() + kDrainTimeout;
   for (bool idle = false; std::chrono::steady_clock::now() < deadline;) {
-    const bool was_idle = std::exchange(idle, invoker_.Idle());
+    const bool was_idle = std::exchange(
+        idle, std::all_of(invokers_.begin(), invokers_.end(),
+                          [](const auto& invoker) { return invoker->direct.Idle(); }));
     if (was_idle && idle) return;
     std::this_thread::sleep_for(kDrainCheck);
     AwaitShards();

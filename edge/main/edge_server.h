@@ -3,11 +3,10 @@
 #ifndef EDGE_MAIN_EDGE_SERVER_H_
 #define EDGE_MAIN_EDGE_SERVER_H_
 
-#include <grpcpp/channel.h>
-
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -15,13 +14,15 @@
 #include "absl/status/statusor.h"
 #include "common/auth/token_verifier.h"
 #include "common/time/clock.h"
-#include "edge/backend/grpc_rpc_invoker.h"
+#include "edge/backend/http2_rpc_invoker.h"
+#include "edge/backend/target.h"
 #include "edge/gateway/heartbeat.h"
 #include "edge/gateway/shard_mesh.h"
 #include "edge/main/admin_handler.h"
 #include "edge/main/edge_options.h"
 #include "edge/main/readiness.h"
 #include "edge/main/shard_server.h"
+#include "edge/metrics/call_metrics.h"
 #include "edge/metrics/edge_metrics.h"
 #include "edge/metrics/metered_rpc_invoker.h"
 #include "edge/transcoding/event_table.h"
@@ -48,7 +49,18 @@ class EdgeServer {
   uint16_t admin_port() const { return admin_listener_ == nullptr ? 0 : admin_listener_->port(); }
 
  private:
-  EdgeServer(EdgeOptions options, std::unique_ptr<const transcoding::EventTable> table);
+  // The services' calls of one shard.
+  struct ShardInvoker {
+    ShardInvoker(transport::Shard& shard, const backend::Target& target, CallMetrics& metrics)
+        : direct(shard.io(), target), metered(direct, metrics) {}
+
+    backend::Http2RpcInvoker direct;
+    MeteredRpcInvoker metered;
+  };
+
+  // `auth` is nothing without auth-service.
+  EdgeServer(EdgeOptions options, std::unique_ptr<const transcoding::EventTable> table,
+             const backend::Target& backend, const std::optional<backend::Target>& auth);
 
   void MakeServers();
   absl::Status Listen();
@@ -66,14 +78,11 @@ class EdgeServer {
   const transport::HttpLimits admin_limits_;
   std::vector<std::unique_ptr<transport::Shard>> shards_;
   const std::unique_ptr<TokenVerifier> verifier_;
-  const std::shared_ptr<grpc::Channel> backend_;
-  backend::GrpcRpcInvoker invoker_;
-  MeteredRpcInvoker metered_invoker_;
-  // Of their own: the end of the process does not wait for them.
-  backend::GrpcRpcInvoker heartbeat_invoker_;
-  MeteredRpcInvoker metered_heartbeat_invoker_;
-  const std::unique_ptr<backend::GrpcRpcInvoker> auth_invoker_;  // Null without auth-service.
-  const Readiness readiness_;
+  std::vector<std::unique_ptr<ShardInvoker>> invokers_;
+  // Of its own: the end of the process does not wait for it.
+  std::unique_ptr<ShardInvoker> heartbeat_invoker_;
+  std::unique_ptr<backend::Http2RpcInvoker> auth_invoker_;  // Null without auth-service.
+  std::unique_ptr<const Readiness> readiness_;
   gateway::ShardMesh mesh_;
   std::vector<std::unique_ptr<ShardServer>> servers_;
   std::unique_ptr<gateway::Heartbeat> heartbeat_;  // On the first shard.

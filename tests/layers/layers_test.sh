@@ -21,6 +21,7 @@ readonly IO_LIBRARIES=(
   //third_party:boost_beast
   //third_party:grpcpp
   //third_party:hiredis
+  //third_party:nghttp2
 )
 
 failures=0

@@ -1,19 +1,22 @@
-#include "edge/backend/grpc_rpc_invoker.h"
+#include "edge/backend/http2_rpc_invoker.h"
 
 #include <gmock/gmock.h>
-#include <grpcpp/create_channel.h>
 #include <grpcpp/generic/async_generic_service.h>
-#include <grpcpp/security/credentials.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
-#include <grpcpp/support/channel_arguments.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <functional>
+#include <latch>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -23,9 +26,12 @@
 #include "common/status/error_details.h"
 #include "common/status/grpc_status.h"
 #include "common/testing/status_matchers.h"
+#include "edge/backend/target.h"
 
 namespace caucus::edge::backend {
 namespace {
+
+constexpr int kReceiveBytesMax = 64 * 1024 * 1024;
 
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -55,18 +61,13 @@ class GenericServer final : private grpc::CallbackGenericService {
     KeepGrpcRunning();
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
-    builder.SetMaxReceiveMessageSize(kChannelReceiveBytesMax);
+    builder.SetMaxReceiveMessageSize(kReceiveBytesMax);
     builder.RegisterCallbackGenericService(this);
     server_ = builder.BuildAndStart();
   }
   ~GenericServer() override { server_->Shutdown(std::chrono::system_clock::now()); }
 
-  std::shared_ptr<grpc::Channel> NewChannel() const {
-    grpc::ChannelArguments arguments;
-    arguments.SetMaxReceiveMessageSize(kChannelReceiveBytesMax);
-    return grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(port_),
-                                     grpc::InsecureChannelCredentials(), arguments);
-  }
+  int port() const { return port_; }
 
   void WaitForCalls(int count) {
     const absl::MutexLock lock(&mutex_);
@@ -227,7 +228,53 @@ class Outcome {
   std::optional<absl::Status> end_ ABSL_GUARDED_BY(mutex_);
 };
 
-class GrpcRpcInvokerTest : public testing::Test {
+// The thread that an invoker belongs to.
+class ShardThread {
+ public:
+  ShardThread() : work_(io_.get_executor()), thread_([this] { io_.run(); }) {}
+  ~ShardThread() { Stop(); }
+
+  boost::asio::io_context& io() { return io_; }
+
+  // Runs `task` there, and waits for it; when the thread has ended, here.
+  void Run(const std::function<void()>& task) {
+    if (!thread_.joinable()) return task();
+    std::latch done(1);
+    boost::asio::post(io_, [&] {
+      task();
+      done.count_down();
+    });
+    done.wait();
+  }
+  void Stop() {
+    io_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  boost::asio::io_context io_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  std::thread thread_;
+};
+
+// A stream that is used from the test's thread.
+class RemoteStream {
+ public:
+  explicit RemoteStream(ShardThread& shard) : shard_(shard) {}
+  ~RemoteStream() {
+    shard_.Run([this] { stream_.reset(); });
+  }
+  void Set(std::unique_ptr<RpcStream> stream) { stream_ = std::move(stream); }
+  void ReadNext() {
+    shard_.Run([this] { stream_->ReadNext(); });
+  }
+
+ private:
+  ShardThread& shard_;
+  std::unique_ptr<RpcStream> stream_;
+};
+
+class Http2RpcInvokerTest : public testing::Test {
  protected:
   static RpcCall CallTo(const std::string& method, const std::string& request = "x") {
     return {.method = "/chat/" + method,
@@ -236,8 +283,11 @@ class GrpcRpcInvokerTest : public testing::Test {
             .timeout = absl::Minutes(1)};
   }
 
-  std::unique_ptr<RpcStream> Open(const RpcCall& call) {
-    return invoker_->OpenStream(call, outcome_.OnMessage(), outcome_.OnEnd());
+  std::unique_ptr<RemoteStream> Open(const RpcCall& call) {
+    auto stream = std::make_unique<RemoteStream>(shard_);
+    shard_.Run(
+        [&] { stream->Set(invoker_->OpenStream(call, outcome_.OnMessage(), outcome_.OnEnd())); });
+    return stream;
   }
   // A call there and back, in which anything that is under way arrives too.
   void RoundTrip() {
@@ -246,32 +296,40 @@ class GrpcRpcInvokerTest : public testing::Test {
     EXPECT_OK(echo.WaitForEnd());
   }
 
+  // As when the edge stops: the shard's thread first.
+  void DestroyInvoker() {
+    shard_.Stop();
+    invoker_.reset();
+  }
+
   GenericServer server_;
   Outcome outcome_;
-  std::unique_ptr<GrpcRpcInvoker> invoker_ = std::make_unique<GrpcRpcInvoker>(server_.NewChannel());
+  ShardThread shard_;
+  std::unique_ptr<Http2RpcInvoker> invoker_ = std::make_unique<Http2RpcInvoker>(
+      shard_.io(), *ParseTarget("127.0.0.1:" + std::to_string(server_.port())));
 };
 
-TEST_F(GrpcRpcInvokerTest, CallsAMethod) {
+TEST_F(Http2RpcInvokerTest, CallsAMethod) {
   const std::string request("\0binary\xFF", 8);
   invoker_->Invoke(CallTo("Echo", request), outcome_.OnAnswer());
   EXPECT_OK(outcome_.WaitForEnd());
   EXPECT_THAT(outcome_.messages(), ElementsAre(request));
 }
 
-TEST_F(GrpcRpcInvokerTest, CarriesEmptyMessages) {
+TEST_F(Http2RpcInvokerTest, CarriesEmptyMessages) {
   invoker_->Invoke(CallTo("Echo", ""), outcome_.OnAnswer());
   EXPECT_OK(outcome_.WaitForEnd());
   EXPECT_THAT(outcome_.messages(), ElementsAre(""));
 }
 
-TEST_F(GrpcRpcInvokerTest, KeepsTheDetailsOfAnError) {
+TEST_F(Http2RpcInvokerTest, KeepsTheDetailsOfAnError) {
   invoker_->Invoke(CallTo("Fail"), outcome_.OnAnswer());
   const absl::Status error = outcome_.WaitForEnd();
   EXPECT_THAT(error, StatusIs(absl::StatusCode::kFailedPrecondition, "The room is closed"));
   EXPECT_EQ(ReasonOf(error), "ROOM_CLOSED");
 }
 
-TEST_F(GrpcRpcInvokerTest, SendsMetadata) {
+TEST_F(Http2RpcInvokerTest, SendsMetadata) {
   RpcCall call = CallTo("Echo");
   call.metadata = {{"authorization", "Bearer t"}, {"x-request-id", "r1"}};
   invoker_->Invoke(call, outcome_.OnAnswer());
@@ -281,7 +339,7 @@ TEST_F(GrpcRpcInvokerTest, SendsMetadata) {
   EXPECT_THAT(metadata, testing::Contains(testing::Pair("x-request-id", "r1")));
 }
 
-TEST_F(GrpcRpcInvokerTest, SendsMetadataOfAStream) {
+TEST_F(Http2RpcInvokerTest, SendsMetadataOfAStream) {
   RpcCall call = CallTo("Endless");
   call.metadata = {{"authorization", "Bearer t"}};
   const auto stream = Open(call);
@@ -289,23 +347,24 @@ TEST_F(GrpcRpcInvokerTest, SendsMetadataOfAStream) {
   EXPECT_THAT(server_.metadata(), testing::Contains(testing::Pair("authorization", "Bearer t")));
 }
 
-TEST_F(GrpcRpcInvokerTest, WaitsForAServerUntilTheDeadline) {
-  GrpcRpcInvoker invoker(
-      grpc::CreateChannel("unix:/nonexistent/socket", grpc::InsecureChannelCredentials()));
+TEST_F(Http2RpcInvokerTest, WaitsForAServerUntilTheDeadline) {
+  ShardThread shard;
+  Http2RpcInvoker invoker(shard.io(), *ParseTarget("unix:/nonexistent/socket"));
   RpcCall call = CallTo("Echo");
   call.timeout = absl::Milliseconds(50);
   invoker.Invoke(call, outcome_.OnAnswer());
   EXPECT_THAT(outcome_.WaitForEnd(), StatusIs(absl::StatusCode::kDeadlineExceeded));
+  shard.Stop();
 }
 
-TEST_F(GrpcRpcInvokerTest, GivesUpOnASilentServerAtTheDeadline) {
+TEST_F(Http2RpcInvokerTest, GivesUpOnASilentServerAtTheDeadline) {
   RpcCall call = CallTo("Silent");
   call.timeout = absl::Milliseconds(50);
   invoker_->Invoke(call, outcome_.OnAnswer());
   EXPECT_THAT(outcome_.WaitForEnd(), StatusIs(absl::StatusCode::kDeadlineExceeded));
 }
 
-TEST_F(GrpcRpcInvokerTest, StreamsMessagesOnRequest) {
+TEST_F(Http2RpcInvokerTest, StreamsMessagesOnRequest) {
   const auto stream = Open(CallTo("Count", "n"));
   outcome_.WaitForMessages(1);
   RoundTrip();
@@ -323,31 +382,31 @@ TEST_F(GrpcRpcInvokerTest, StreamsMessagesOnRequest) {
   EXPECT_THAT(outcome_.messages(), ElementsAre("n1", "n2", "n3"));
 }
 
-TEST_F(GrpcRpcInvokerTest, CarriesAMessageUpToTheBound) {
+TEST_F(Http2RpcInvokerTest, CarriesAMessageUpToTheBound) {
   invoker_->Invoke(CallTo("Echo", std::string(kMessageBytesMax, 'x')), outcome_.OnAnswer());
   EXPECT_OK(outcome_.WaitForEnd());
 }
 
-TEST_F(GrpcRpcInvokerTest, BlamesTheServiceForTooLargeAResponse) {
+TEST_F(Http2RpcInvokerTest, BlamesTheServiceForTooLargeAResponse) {
   invoker_->Invoke(CallTo("Echo", std::string(kMessageBytesMax + 1, 'x')), outcome_.OnAnswer());
   EXPECT_THAT(outcome_.WaitForEnd(), StatusIs(absl::StatusCode::kInternal));
 }
 
-TEST_F(GrpcRpcInvokerTest, EndsAStreamWithTooLargeAMessage) {
+TEST_F(Http2RpcInvokerTest, EndsAStreamWithTooLargeAMessage) {
   const auto stream = Open(CallTo("Count", std::string(kMessageBytesMax, 'x')));
   EXPECT_THAT(outcome_.WaitForEnd(), StatusIs(absl::StatusCode::kInternal));
   EXPECT_THAT(outcome_.messages(), IsEmpty());
   server_.WaitUntilIdle();
 }
 
-TEST_F(GrpcRpcInvokerTest, TellsHowAStreamEnded) {
+TEST_F(Http2RpcInvokerTest, TellsHowAStreamEnded) {
   const auto stream = Open(CallTo("Break"));
   outcome_.WaitForMessages(1);
   stream->ReadNext();
   EXPECT_THAT(outcome_.WaitForEnd(), StatusIs(absl::StatusCode::kNotFound, "No such room"));
 }
 
-TEST_F(GrpcRpcInvokerTest, TellsWhyAStreamFailedAtOnce) {
+TEST_F(Http2RpcInvokerTest, TellsWhyAStreamFailedAtOnce) {
   const auto stream = Open(CallTo("Fail"));
   const absl::Status error = outcome_.WaitForEnd();
   EXPECT_THAT(error, StatusIs(absl::StatusCode::kFailedPrecondition));
@@ -355,51 +414,51 @@ TEST_F(GrpcRpcInvokerTest, TellsWhyAStreamFailedAtOnce) {
   EXPECT_THAT(outcome_.messages(), IsEmpty());
 }
 
-TEST_F(GrpcRpcInvokerTest, SaysNothingMoreOfADestroyedStream) {
+TEST_F(Http2RpcInvokerTest, SaysNothingMoreOfADestroyedStream) {
   auto stream = Open(CallTo("Endless"));
   outcome_.WaitForMessages(1);
   stream.reset();
   server_.WaitUntilIdle();
-  invoker_.reset();
+  DestroyInvoker();
   EXPECT_THAT(outcome_.messages(), ElementsAre("1"));
   EXPECT_FALSE(outcome_.end().has_value());
 }
 
-TEST_F(GrpcRpcInvokerTest, SaysNothingOfAStreamThatIsDestroyedWhileReading) {
+TEST_F(Http2RpcInvokerTest, SaysNothingOfAStreamThatIsDestroyedWhileReading) {
   auto stream = Open(CallTo("Silent"));
   server_.WaitForCalls(1);
   stream.reset();
-  invoker_.reset();
+  DestroyInvoker();
   EXPECT_THAT(outcome_.messages(), IsEmpty());
   EXPECT_FALSE(outcome_.end().has_value());
 }
 
-TEST_F(GrpcRpcInvokerTest, DestroysAStreamAfterItsEnd) {
+TEST_F(Http2RpcInvokerTest, DestroysAStreamAfterItsEnd) {
   auto stream = Open(CallTo("Fail"));
   outcome_.WaitForEnd().IgnoreError();
-  invoker_.reset();
+  DestroyInvoker();
   stream.reset();
 }
 
-TEST_F(GrpcRpcInvokerTest, AnswersEveryCallBeforeItIsDestroyed) {
+TEST_F(Http2RpcInvokerTest, AnswersEveryCallBeforeItIsDestroyed) {
   Outcome others[10];
   for (Outcome& other : others) invoker_->Invoke(CallTo("Silent"), other.OnAnswer());
   server_.WaitForCalls(10);
   EXPECT_FALSE(invoker_->Idle());
-  invoker_.reset();
+  DestroyInvoker();
   for (Outcome& other : others) {
     ASSERT_TRUE(other.end().has_value());
     EXPECT_THAT(*other.end(), StatusIs(absl::StatusCode::kCancelled));
   }
 }
 
-TEST_F(GrpcRpcInvokerTest, IsDestroyedWhileCallsAreStarting) {
+TEST_F(Http2RpcInvokerTest, IsDestroyedWhileCallsAreStarting) {
   Outcome others[50];
   for (Outcome& other : others) {
     invoker_->Invoke(CallTo("Echo"), other.OnAnswer());
     Open(CallTo("Endless"));
   }
-  invoker_.reset();
+  DestroyInvoker();
   for (Outcome& other : others) EXPECT_TRUE(other.end().has_value());
 }
 

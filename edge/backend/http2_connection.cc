@@ -1,0 +1,390 @@
+#include "edge/backend/http2_connection.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace caucus::edge::backend {
+namespace {
+
+namespace net = boost::asio;
+
+// From connect() to the service's settings.
+constexpr std::chrono::seconds kConnectTimeout{3};
+
+// While calls are under way, and nothing comes. Above the least period that our servers allow
+// (grpc_server.cc).
+constexpr std::chrono::seconds kKeepaliveTime{30};
+constexpr std::chrono::seconds kKeepaliveTimeout{10};
+
+// What may come on one stream and is not consumed: a stream that nobody reads holds so much.
+constexpr uint32_t kStreamWindow = 64 * 1024;
+// On all together. It is given back at once: each stream has a window of its own.
+constexpr int32_t kConnectionWindow = 8 * 1024 * 1024;
+
+// Headers of a response: they take memory before anyone has seen them.
+constexpr uint32_t kHeaderListBytesMax = 64 * 1024;
+
+constexpr size_t kReadBytes = 64 * 1024;
+constexpr size_t kWriteBytes = 64 * 1024;
+
+constexpr uint8_t kCopyValue = NGHTTP2_NV_FLAG_NO_COPY_NAME;
+// The same in every call.
+constexpr uint8_t kConstant = NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE;
+// Another in each call, or secret: not worth a place in the table of headers, or not to be put
+// there.
+constexpr uint8_t kNotIndexed = NGHTTP2_NV_FLAG_NO_INDEX;
+
+Http2Connection& Self(void* data) { return *static_cast<Http2Connection*>(data); }
+
+uint8_t* Bytes(std::string_view text) {
+  return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
+}
+
+std::string_view Text(const uint8_t* bytes, size_t size) {
+  return {reinterpret_cast<const char*>(bytes), size};
+}
+
+// What is left until `deadline`, as a grpc-timeout.
+std::string TimeoutText(Http2Call::Clock::time_point deadline) {
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(deadline - Http2Call::Clock::now());
+  return absl::StrCat(std::clamp<int64_t>(left.count(), 1, 99'999'999), "m");
+}
+
+// Each thread reads one connection at a time.
+char* ReadBuffer() {
+  thread_local const std::unique_ptr<char[]> buffer = std::make_unique<char[]>(kReadBytes);
+  return buffer.get();
+}
+
+bool IsBlocked(const boost::system::error_code& error) {
+  return error == net::error::would_block || error == net::error::try_again;
+}
+
+}  // namespace
+
+Http2Connection::Http2Connection(net::io_context& io, std::string authority,
+                                 Http2ConnectionObserver& observer)
+    : authority_(std::move(authority)), observer_(observer), socket_(io), timer_(io) {}
+
+Http2Connection::~Http2Connection() = default;
+
+void Http2Connection::Start(const Protocol::endpoint& endpoint) {
+  ArmTimer(kConnectTimeout);
+  socket_.async_connect(endpoint,
+                        [self = shared_from_this()](ErrorCode error) { self->OnConnected(error); });
+}
+
+void Http2Connection::OnConnected(ErrorCode error) {
+  if (state_ == State::kClosed) return;
+  if (!error) socket_.non_blocking(true, error);
+  if (error) return Fail();
+  // Not every protocol has it.
+  ErrorCode ignored;
+  socket_.set_option(net::detail::socket_option::boolean<IPPROTO_TCP, TCP_NODELAY>(true), ignored);
+  BeginSession();
+  Flush();
+  WaitForInput();
+}
+
+void Http2Connection::BeginSession() {
+  nghttp2_option* option = nullptr;
+  nghttp2_option_new(&option);
+  nghttp2_option_set_no_auto_window_update(option, 1);
+  nghttp2_option_set_no_closed_streams(option, 1);
+  nghttp2_session* session = nullptr;
+  nghttp2_session_client_new2(&session, &Callbacks(), this, option);
+  nghttp2_option_del(option);
+  session_.reset(session);
+  const std::array<nghttp2_settings_entry, 3> settings = {
+      nghttp2_settings_entry{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
+      nghttp2_settings_entry{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kStreamWindow},
+      nghttp2_settings_entry{NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, kHeaderListBytesMax}};
+  nghttp2_submit_settings(session, NGHTTP2_FLAG_NONE, settings.data(), settings.size());
+  nghttp2_session_set_local_window_size(session, NGHTTP2_FLAG_NONE, 0, kConnectionWindow);
+}
+
+bool Http2Connection::Submit(Http2Call& call) {
+  headers_.clear();
+  AddHeader(":method", "POST", kConstant);
+  AddHeader(":scheme", "http", kConstant);
+  AddHeader(":path", call.rpc().method, kCopyValue);
+  AddHeader(":authority", authority_, kConstant);
+  AddHeader("te", "trailers", kConstant);
+  AddHeader("content-type", "application/grpc", kConstant);
+  AddHeader("user-agent", "caucus-edge", kConstant);
+  std::string timeout;
+  if (!call.is_stream()) {
+    timeout = TimeoutText(call.deadline());
+    AddHeader("grpc-timeout", timeout, kCopyValue);
+  }
+  for (const auto& [name, value] : call.rpc().metadata) AddHeader(name, value, kNotIndexed);
+  nghttp2_data_provider body;
+  body.source.ptr = nullptr;
+  body.read_callback = [](nghttp2_session*, int32_t stream_id, uint8_t* out, size_t size,
+                          uint32_t* flags, nghttp2_data_source*, void* self) -> ssize_t {
+    Http2Call* const sending = Self(self).CallOf(stream_id);
+    if (sending == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    const std::string_view piece = sending->unsent().substr(0, size);
+    std::copy(piece.begin(), piece.end(), out);
+    sending->OnSent(piece.size());
+    if (sending->unsent().empty()) *flags |= NGHTTP2_DATA_FLAG_EOF;
+    return static_cast<ssize_t>(piece.size());
+  };
+  const int32_t stream_id = nghttp2_submit_request(session_.get(), nullptr, headers_.data(),
+                                                   headers_.size(), &body, &call);
+  if (stream_id < 0) {  // There are 2^30 of them.
+    Retire();
+    return false;
+  }
+  call.stream_id = stream_id;
+  call.carrier = this;
+  calls_.push_back(call);
+  FlushLater();
+  return true;
+}
+
+void Http2Connection::Retire() {
+  if (state_ != State::kReady) return;
+  state_ = State::kRetired;
+  FlushLater();
+  observer_.OnRetired(*this);
+}
+
+void Http2Connection::Close(const absl::Status& status) {
+  if (state_ == State::kClosed) return;
+  state_ = State::kClosed;
+  const std::shared_ptr<Http2Connection> self = shared_from_this();
+  ErrorCode ignored;
+  socket_.close(ignored);
+  timer_.cancel();
+  Http2Call::List calls;
+  calls.swap(calls_);
+  while (!calls.empty()) {
+    Http2Call& call = calls.front();
+    call.carrier = nullptr;
+    call.stream_id = 0;
+    call.Finish(status);
+  }
+}
+
+void Http2Connection::Fail() {
+  if (state_ == State::kClosed) return;
+  const std::shared_ptr<Http2Connection> self = shared_from_this();
+  if (std::exchange(state_, State::kRetired) != State::kRetired) observer_.OnRetired(*this);
+  for (auto next = calls_.begin(); next != calls_.end();) {
+    Http2Call& call = *next++;
+    if (!call.begun()) GiveBack(call);
+  }
+  Close(absl::UnavailableError("the connection to the service was lost"));
+}
+
+void Http2Connection::GiveBack(Http2Call& call) {
+  call.unlink();
+  call.carrier = nullptr;
+  call.stream_id = 0;
+  call.Rewind();
+  observer_.OnRefused(call);
+}
+
+void Http2Connection::OnConsumed(Http2Call& call, size_t bytes) {
+  if (call.stream_id == 0 || bytes == 0) return;
+  nghttp2_session_consume_stream(session_.get(), call.stream_id, bytes);
+  FlushLater();
+}
+
+void Http2Connection::OnFinished(Http2Call& call) {
+  const int32_t stream_id = std::exchange(call.stream_id, 0);
+  if (stream_id == 0) return;
+  nghttp2_session_set_stream_user_data(session_.get(), stream_id, nullptr);
+  if (!call.remote_ended() || !call.unsent().empty()) {
+    nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream_id, NGHTTP2_CANCEL);
+  }
+  FlushLater();
+}
+
+void Http2Connection::WaitForInput() {
+  socket_.async_wait(Protocol::socket::wait_read, [self = shared_from_this()](ErrorCode error) {
+    if (error || self->state_ == State::kClosed) return;
+    self->OnReadable();
+  });
+}
+
+void Http2Connection::OnReadable() {
+  char* const buffer = ReadBuffer();
+  ErrorCode error;
+  const size_t bytes = socket_.read_some(net::buffer(buffer, kReadBytes), error);
+  if (error && !IsBlocked(error)) return Fail();
+  if (bytes > 0) {
+    heard_ = true;
+    const ssize_t read =
+        nghttp2_session_mem_recv(session_.get(), reinterpret_cast<const uint8_t*>(buffer), bytes);
+    if (read < 0) return Fail();
+    FlushLater();
+  }
+  if (state_ != State::kClosed) WaitForInput();
+}
+
+// What came in, and what was submitted since, leaves together.
+void Http2Connection::FlushLater() {
+  if (flush_posted_ || state_ == State::kClosed) return;
+  flush_posted_ = true;
+  net::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->flush_posted_ = false;
+    self->Flush();
+  });
+}
+
+void Http2Connection::Flush() {
+  if (state_ == State::kClosed || session_ == nullptr || write_blocked_) return;
+  while (true) {
+    while (output_.size() < kWriteBytes) {
+      const uint8_t* frames = nullptr;
+      const ssize_t bytes = nghttp2_session_mem_send(session_.get(), &frames);
+      if (bytes < 0) return Fail();
+      if (bytes == 0) break;
+      output_.append(Text(frames, static_cast<size_t>(bytes)));
+    }
+    if (output_.empty()) break;
+    if (!WriteOutput()) return;
+  }
+  if (state_ == State::kRetired && calls_.empty()) {
+    Close(absl::UnavailableError("the connection has ended"));
+  }
+}
+
+bool Http2Connection::WriteOutput() {
+  while (output_written_ < output_.size()) {
+    ErrorCode error;
+    output_written_ +=
+        socket_.write_some(net::buffer(std::string_view(output_).substr(output_written_)), error);
+    if (IsBlocked(error)) {
+      write_blocked_ = true;
+      socket_.async_wait(Protocol::socket::wait_write,
+                         [self = shared_from_this()](ErrorCode wait_error) {
+                           self->write_blocked_ = false;
+                           if (!wait_error) self->Flush();
+                         });
+      return false;
+    }
+    if (error) {
+      Fail();
+      return false;
+    }
+  }
+  output_written_ = 0;
+  output_.clear();
+  return true;
+}
+
+void Http2Connection::ArmTimer(std::chrono::steady_clock::duration delay) {
+  heard_ = false;
+  timer_.expires_after(delay);
+  timer_.async_wait([self = shared_from_this()](ErrorCode error) {
+    if (!error && self->state_ != State::kClosed) self->OnTimer();
+  });
+}
+
+void Http2Connection::OnTimer() {
+  if (state_ == State::kConnecting) return Fail();
+  if (heard_ || calls_.empty()) {
+    ping_out_ = false;
+    return ArmTimer(kKeepaliveTime);
+  }
+  if (ping_out_) return Fail();
+  ping_out_ = true;
+  nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, nullptr);
+  FlushLater();
+  ArmTimer(kKeepaliveTimeout);
+}
+
+void Http2Connection::OnFrame(const nghttp2_frame& frame) {
+  switch (frame.hd.type) {
+    case NGHTTP2_SETTINGS:
+      if (state_ != State::kConnecting || (frame.hd.flags & NGHTTP2_FLAG_ACK) != 0) return;
+      state_ = State::kReady;
+      ArmTimer(kKeepaliveTime);
+      return observer_.OnReady(*this);
+    case NGHTTP2_GOAWAY:
+      return Retire();
+    case NGHTTP2_HEADERS:
+    case NGHTTP2_DATA:
+      if ((frame.hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return;
+      if (Http2Call* const call = CallOf(frame.hd.stream_id)) call->OnRemoteEnd();
+      return;
+    default:
+      return;
+  }
+}
+
+void Http2Connection::OnStreamClosed(Http2Call& call, uint32_t error) {
+  if (error == NGHTTP2_REFUSED_STREAM && !call.is_stream()) return GiveBack(call);
+  call.unlink();
+  call.carrier = nullptr;
+  call.stream_id = 0;
+  // If it has ended, what it has said last may still be read.
+  if (!call.remote_ended()) call.Finish(StatusOfReset(error));
+}
+
+Http2Call* Http2Connection::CallOf(int32_t stream_id) const {
+  return static_cast<Http2Call*>(nghttp2_session_get_stream_user_data(session_.get(), stream_id));
+}
+
+void Http2Connection::AddHeader(std::string_view name, std::string_view value, uint8_t flags) {
+  headers_.push_back({Bytes(name), Bytes(value), name.size(), value.size(), flags});
+}
+
+const nghttp2_session_callbacks& Http2Connection::Callbacks() {
+  static const nghttp2_session_callbacks* const callbacks = [] {
+    nghttp2_session_callbacks* made = nullptr;
+    nghttp2_session_callbacks_new(&made);
+    nghttp2_session_callbacks_set_on_header_callback(
+        made, [](nghttp2_session*, const nghttp2_frame* frame, const uint8_t* name,
+                 size_t name_bytes, const uint8_t* value, size_t value_bytes, uint8_t, void* self) {
+          if (Http2Call* const call = Self(self).CallOf(frame->hd.stream_id)) {
+            call->OnHeader(Text(name, name_bytes), Text(value, value_bytes));
+          }
+          return 0;
+        });
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(
+        made, [](nghttp2_session* session, uint8_t, int32_t stream_id, const uint8_t* data,
+                 size_t bytes, void* self) {
+          nghttp2_session_consume_connection(session, bytes);
+          Http2Call* const call = Self(self).CallOf(stream_id);
+          const size_t consumed = call == nullptr ? bytes : call->OnData(Text(data, bytes));
+          if (consumed > 0) nghttp2_session_consume_stream(session, stream_id, consumed);
+          return 0;
+        });
+    nghttp2_session_callbacks_set_on_frame_recv_callback(
+        made, [](nghttp2_session*, const nghttp2_frame* frame, void* self) {
+          Self(self).OnFrame(*frame);
+          return 0;
+        });
+    nghttp2_session_callbacks_set_on_frame_send_callback(
+        made, [](nghttp2_session*, const nghttp2_frame* frame, void* self) {
+          if (frame->hd.type != NGHTTP2_HEADERS) return 0;
+          if (Http2Call* const call = Self(self).CallOf(frame->hd.stream_id)) call->OnBegun();
+          return 0;
+        });
+    nghttp2_session_callbacks_set_on_stream_close_callback(
+        made, [](nghttp2_session*, int32_t stream_id, uint32_t error, void* self) {
+          if (Http2Call* const call = Self(self).CallOf(stream_id)) {
+            Self(self).OnStreamClosed(*call, error);
+          }
+          return 0;
+        });
+    return made;
+  }();
+  return *callbacks;
+}
+
+}  // namespace caucus::edge::backend

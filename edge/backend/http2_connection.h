@@ -1,0 +1,118 @@
+// One HTTP/2 connection to a service, with the gRPC calls that go over it. nghttp2 reads and writes
+// the frames.
+
+#ifndef EDGE_BACKEND_HTTP2_CONNECTION_H_
+#define EDGE_BACKEND_HTTP2_CONNECTION_H_
+
+#include <nghttp2/nghttp2.h>
+
+#include <array>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/error_code.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "edge/backend/http2_call.h"
+
+namespace caucus::edge::backend {
+
+class Http2Connection;
+
+// Told how a connection does. Must outlive it.
+class Http2ConnectionObserver {
+ public:
+  virtual ~Http2ConnectionObserver() = default;
+
+  // Calls may be submitted.
+  virtual void OnReady(Http2Connection& connection) = 0;
+  // No further call may be. Those under way may go on. Called once, unless Close was.
+  virtual void OnRetired(Http2Connection& connection) = 0;
+  // The service has certainly not seen this call: another connection may carry it.
+  virtual void OnRefused(Http2Call& call) = 0;
+};
+
+// Kept alive by its pending I/O until it is closed. Everything that one turn of the loop submits
+// leaves in one system call, and one that brings many answers is read at once: that is why the
+// shards make their calls themselves (docs/adr/2026-11-21-calls-over-nghttp2.md). Confined to its
+// shard.
+class Http2Connection final : public Http2Carrier,
+                              public std::enable_shared_from_this<Http2Connection> {
+ public:
+  using Protocol = boost::asio::generic::stream_protocol;
+
+  Http2Connection(boost::asio::io_context& io, std::string authority,
+                  Http2ConnectionObserver& observer);
+  ~Http2Connection() override;
+
+  // Connects; the service must have answered within some seconds.
+  void Start(const Protocol::endpoint& endpoint);
+
+  bool ready() const { return state_ == State::kReady; }
+
+  // Sends a call. False: this connection has made all the calls that it can, and is retired.
+  // REQUIRES: ready.
+  bool Submit(Http2Call& call);
+
+  // Takes no further calls, and closes when those under way have ended.
+  void Retire();
+
+  // Closes at once. The calls under way end with `status`; the observer is not told.
+  void Close(const absl::Status& status);
+
+  void OnConsumed(Http2Call& call, size_t bytes) override;
+  void OnFinished(Http2Call& call) override;
+
+ private:
+  enum class State : uint8_t { kConnecting, kReady, kRetired, kClosed };
+  using ErrorCode = boost::system::error_code;
+  struct SessionDeleter {
+    void operator()(nghttp2_session* session) const { nghttp2_session_del(session); }
+  };
+
+  void OnConnected(ErrorCode error);
+  void BeginSession();
+  void WaitForInput();
+  void OnReadable();
+  void FlushLater();
+  void Flush();
+  // Writes what waits. False: the socket takes no more now, or has failed.
+  bool WriteOutput();
+  void ArmTimer(std::chrono::steady_clock::duration delay);
+  void OnTimer();
+  // The connection has failed.
+  void Fail();
+  // Has another connection carry the call.
+  void GiveBack(Http2Call& call);
+  void OnFrame(const nghttp2_frame& frame);
+  void OnStreamClosed(Http2Call& call, uint32_t error);
+  Http2Call* CallOf(int32_t stream_id) const;
+  void AddHeader(std::string_view name, std::string_view value, uint8_t flags);
+
+  static const nghttp2_session_callbacks& Callbacks();
+
+  const std::string authority_;
+  Http2ConnectionObserver& observer_;
+  Protocol::socket socket_;
+  boost::asio::steady_timer timer_;
+  std::unique_ptr<nghttp2_session, SessionDeleter> session_;
+  Http2Call::List calls_;
+  State state_ = State::kConnecting;
+  std::vector<nghttp2_nv> headers_;  // Of the call that is being submitted.
+  std::string output_;               // Frames, and how much of them is written.
+  size_t output_written_ = 0;
+  bool flush_posted_ = false;
+  bool write_blocked_ = false;
+  bool ping_out_ = false;
+  bool heard_ = false;  // Something has come since the timer was armed.
+};
+
+}  // namespace caucus::edge::backend
+
+#endif  // EDGE_BACKEND_HTTP2_CONNECTION_H_
