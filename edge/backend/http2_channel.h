@@ -4,9 +4,6 @@
 #ifndef EDGE_BACKEND_HTTP2_CHANNEL_H_
 #define EDGE_BACKEND_HTTP2_CHANNEL_H_
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -16,7 +13,10 @@
 #include "absl/status/status.h"
 #include "edge/backend/http2_call.h"
 #include "edge/backend/http2_connection.h"
+#include "edge/backend/resolver.h"
 #include "edge/backend/target.h"
+#include "edge/event_loop/event_loop.h"
+#include "edge/event_loop/timer_queue.h"
 
 namespace caucus::edge::backend {
 
@@ -24,7 +24,7 @@ namespace caucus::edge::backend {
 // after 0.1 s, later up to 3 s. Confined to its shard.
 class Http2Channel final : public Http2ConnectionObserver {
  public:
-  Http2Channel(boost::asio::io_context& io, Target target);
+  Http2Channel(EventLoop& loop, Target target);
   ~Http2Channel() override;
 
   // Gives the call to a connection, to each in turn; if there is none, to the next that is made.
@@ -39,35 +39,50 @@ class Http2Channel final : public Http2ConnectionObserver {
   void OnRefused(Http2Call& call) override { Submit(call); }
 
  private:
-  using Protocol = Http2Connection::Protocol;
   using Duration = std::chrono::steady_clock::duration;
 
-  // One address of the service.
-  struct Peer {
-    Peer(boost::asio::io_context& io, Protocol::endpoint peer_endpoint)
-        : endpoint(std::move(peer_endpoint)), retry(io) {}
+  // One address of the service, and when it is to be connected to again.
+  struct Peer final : Timer {
+    Peer(Http2Channel& peer_channel, const Endpoint& peer_endpoint)
+        : Timer(peer_channel.loop_.timers()), channel(peer_channel), endpoint(peer_endpoint) {}
+    ~Peer() override = default;
 
-    const Protocol::endpoint endpoint;
-    std::shared_ptr<Http2Connection> connection;  // Null: `retry` will make it.
-    boost::asio::steady_timer retry;
+    void OnTimer() override { channel.Connect(*this); }
+
+    Http2Channel& channel;
+    const Endpoint endpoint;
+    std::shared_ptr<Http2Connection> connection;  // Null: the timer will make it.
     Duration backoff{};
+  };
+
+  // When the name is to be asked for again.
+  class ResolveTimer final : public Timer {
+   public:
+    explicit ResolveTimer(Http2Channel& channel)
+        : Timer(channel.loop_.timers()), channel_(channel) {}
+    ~ResolveTimer() override = default;
+
+   private:
+    void OnTimer() override { channel_.Resolve(); }
+
+    Http2Channel& channel_;
   };
 
   void Resolve();
   void ResolveAfter(Duration delay);
-  void OnResolved(const std::vector<Protocol::endpoint>& endpoints);
+  void OnResolved(const std::vector<Endpoint>& endpoints);
   void Connect(Peer& peer);
-  void ConnectLater(const std::shared_ptr<Peer>& peer);
+  void ConnectLater(Peer& peer);
   Http2Connection* NextReady();
   Duration WithJitter(Duration delay);
 
-  boost::asio::io_context& io_;
+  EventLoop& loop_;
   const Target target_;
-  boost::asio::ip::tcp::resolver resolver_;
-  boost::asio::steady_timer resolve_timer_;
+  Resolver resolver_;
+  ResolveTimer resolve_timer_{*this};
   bool resolving_ = false;
   std::chrono::steady_clock::time_point resolved_at_;
-  std::vector<std::shared_ptr<Peer>> peers_;
+  std::vector<std::unique_ptr<Peer>> peers_;
   size_t next_peer_ = 0;
   Http2Call::List waiting_;
   std::vector<std::weak_ptr<Http2Connection>> retired_;  // Whose calls may still be under way.

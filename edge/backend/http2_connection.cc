@@ -2,20 +2,21 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
+#include <cerrno>
 #include <chrono>
+#include <span>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 
 namespace caucus::edge::backend {
 namespace {
-
-namespace net = boost::asio;
 
 // From connect() to the service's settings.
 constexpr std::chrono::seconds kConnectTimeout{3};
@@ -66,34 +67,48 @@ char* ReadBuffer() {
   return buffer.get();
 }
 
-bool IsBlocked(const boost::system::error_code& error) {
+bool IsBlocked(const ErrorCode& error) {
   return error == net::error::would_block || error == net::error::try_again;
 }
 
 }  // namespace
 
-Http2Connection::Http2Connection(net::io_context& io, std::string authority,
+Http2Connection::Http2Connection(EventLoop& loop, std::string authority,
                                  Http2ConnectionObserver& observer)
-    : authority_(std::move(authority)), observer_(observer), socket_(io), timer_(io) {}
+    : Timer(loop.timers()), loop_(loop), authority_(std::move(authority)), observer_(observer) {}
 
 Http2Connection::~Http2Connection() = default;
 
-void Http2Connection::Start(const Protocol::endpoint& endpoint) {
+void Http2Connection::Start(const Endpoint& endpoint) {
+  const auto family = endpoint.address.ss_family;
+  const int descriptor = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  // Out of descriptors, for example: the observer is told later, as of any failure.
+  if (descriptor < 0) return ArmTimer({});
+  const int on = 1;
+  if (family != AF_UNIX) ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  socket_.emplace(loop_, descriptor);
+  const int connected =
+      ::connect(descriptor, reinterpret_cast<const sockaddr*>(&endpoint.address), endpoint.bytes);
+  if (connected != 0 && errno != EINPROGRESS) return ArmTimer({});
   ArmTimer(kConnectTimeout);
-  socket_.async_connect(endpoint,
-                        [self = shared_from_this()](ErrorCode error) { self->OnConnected(error); });
+  socket_->Watch(shared_from_this(), {.read = true, .write = true});
 }
 
-void Http2Connection::OnConnected(ErrorCode error) {
-  if (state_ == State::kClosed) return;
-  if (!error) socket_.non_blocking(true, error);
-  if (error) return Fail();
-  // Not every protocol has it.
-  ErrorCode ignored;
-  socket_.set_option(net::detail::socket_option::boolean<IPPROTO_TCP, TCP_NODELAY>(true), ignored);
-  BeginSession();
-  Flush();
-  WaitForInput();
+void Http2Connection::OnReady(bool readable, bool writable) {
+  const std::shared_ptr<Http2Connection> self = shared_from_this();
+  if (session_ == nullptr) {
+    int error = 0;
+    socklen_t bytes = sizeof(error);
+    ::getsockopt(socket_->descriptor(), SOL_SOCKET, SO_ERROR, &error, &bytes);
+    if (error != 0) return Fail();
+    BeginSession();
+  }
+  if (writable && state_ != State::kClosed) {
+    write_blocked_ = false;
+    socket_->SetInterest({.read = true});
+    Flush();
+  }
+  if (readable && state_ != State::kClosed) Read();
 }
 
 void Http2Connection::BeginSession() {
@@ -164,9 +179,8 @@ void Http2Connection::Close(const absl::Status& status) {
   if (state_ == State::kClosed) return;
   state_ = State::kClosed;
   const std::shared_ptr<Http2Connection> self = shared_from_this();
-  ErrorCode ignored;
-  socket_.close(ignored);
-  timer_.cancel();
+  if (socket_) socket_->Close();
+  Cancel();
   Http2Call::List calls;
   calls.swap(calls_);
   while (!calls.empty()) {
@@ -212,33 +226,23 @@ void Http2Connection::OnFinished(Http2Call& call) {
   FlushLater();
 }
 
-void Http2Connection::WaitForInput() {
-  socket_.async_wait(Protocol::socket::wait_read, [self = shared_from_this()](ErrorCode error) {
-    if (error || self->state_ == State::kClosed) return;
-    self->OnReadable();
-  });
-}
-
-void Http2Connection::OnReadable() {
+void Http2Connection::Read() {
   char* const buffer = ReadBuffer();
   ErrorCode error;
-  const size_t bytes = socket_.read_some(net::buffer(buffer, kReadBytes), error);
-  if (error && !IsBlocked(error)) return Fail();
-  if (bytes > 0) {
-    heard_ = true;
-    const ssize_t read =
-        nghttp2_session_mem_recv(session_.get(), reinterpret_cast<const uint8_t*>(buffer), bytes);
-    if (read < 0) return Fail();
-    FlushLater();
-  }
-  if (state_ != State::kClosed) WaitForInput();
+  const size_t bytes = socket_->Read(std::span(buffer, kReadBytes), error);
+  if (error) return IsBlocked(error) ? void() : Fail();
+  heard_ = true;
+  const ssize_t read =
+      nghttp2_session_mem_recv(session_.get(), reinterpret_cast<const uint8_t*>(buffer), bytes);
+  if (read < 0) return Fail();
+  FlushLater();
 }
 
 // What came in, and what was submitted since, leaves together.
 void Http2Connection::FlushLater() {
   if (flush_posted_ || state_ == State::kClosed) return;
   flush_posted_ = true;
-  net::post(socket_.get_executor(), [self = shared_from_this()] {
+  loop_.Post([self = shared_from_this()] {
     self->flush_posted_ = false;
     self->Flush();
   });
@@ -266,14 +270,10 @@ bool Http2Connection::WriteOutput() {
   while (output_written_ < output_.size()) {
     ErrorCode error;
     output_written_ +=
-        socket_.write_some(net::buffer(std::string_view(output_).substr(output_written_)), error);
+        socket_->Write(net::buffer(std::string_view(output_).substr(output_written_)), error);
     if (IsBlocked(error)) {
       write_blocked_ = true;
-      socket_.async_wait(Protocol::socket::wait_write,
-                         [self = shared_from_this()](ErrorCode wait_error) {
-                           self->write_blocked_ = false;
-                           if (!wait_error) self->Flush();
-                         });
+      socket_->SetInterest({.read = true, .write = true});
       return false;
     }
     if (error) {
@@ -288,10 +288,7 @@ bool Http2Connection::WriteOutput() {
 
 void Http2Connection::ArmTimer(std::chrono::steady_clock::duration delay) {
   heard_ = false;
-  timer_.expires_after(delay);
-  timer_.async_wait([self = shared_from_this()](ErrorCode error) {
-    if (!error && self->state_ != State::kClosed) self->OnTimer();
-  });
+  Set(std::chrono::steady_clock::now() + delay);
 }
 
 void Http2Connection::OnTimer() {

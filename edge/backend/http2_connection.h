@@ -6,20 +6,20 @@
 
 #include <nghttp2/nghttp2.h>
 
-#include <array>
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "edge/backend/http2_call.h"
+#include "edge/backend/resolver.h"
+#include "edge/event_loop/event_loop.h"
+#include "edge/event_loop/tcp_socket.h"
+#include "edge/event_loop/timer_queue.h"
 
 namespace caucus::edge::backend {
 
@@ -38,21 +38,20 @@ class Http2ConnectionObserver {
   virtual void OnRefused(Http2Call& call) = 0;
 };
 
-// Kept alive by its pending I/O until it is closed. Everything that one turn of the loop submits
+// Kept alive by its loop until it is closed. Everything that one turn of the loop submits
 // leaves in one system call, and one that brings many answers is read at once: that is why the
 // shards make their calls themselves (docs/adr/2026-11-21-calls-over-nghttp2.md). Confined to its
 // shard.
 class Http2Connection final : public Http2Carrier,
+                              public Watcher,
+                              private Timer,
                               public std::enable_shared_from_this<Http2Connection> {
  public:
-  using Protocol = boost::asio::generic::stream_protocol;
-
-  Http2Connection(boost::asio::io_context& io, std::string authority,
-                  Http2ConnectionObserver& observer);
+  Http2Connection(EventLoop& loop, std::string authority, Http2ConnectionObserver& observer);
   ~Http2Connection() override;
 
   // Connects; the service must have answered within some seconds.
-  void Start(const Protocol::endpoint& endpoint);
+  void Start(const Endpoint& endpoint);
 
   bool ready() const { return state_ == State::kReady; }
 
@@ -68,24 +67,22 @@ class Http2Connection final : public Http2Carrier,
 
   void OnConsumed(Http2Call& call, size_t bytes) override;
   void OnFinished(Http2Call& call) override;
+  void OnReady(bool readable, bool writable) override;
 
  private:
   enum class State : uint8_t { kConnecting, kReady, kRetired, kClosed };
-  using ErrorCode = boost::system::error_code;
   struct SessionDeleter {
     void operator()(nghttp2_session* session) const { nghttp2_session_del(session); }
   };
 
-  void OnConnected(ErrorCode error);
   void BeginSession();
-  void WaitForInput();
-  void OnReadable();
+  void Read();
   void FlushLater();
   void Flush();
   // Writes what waits. False: the socket takes no more now, or has failed.
   bool WriteOutput();
   void ArmTimer(std::chrono::steady_clock::duration delay);
-  void OnTimer();
+  void OnTimer() override;
   // The connection has failed.
   void Fail();
   // Has another connection carry the call.
@@ -97,10 +94,10 @@ class Http2Connection final : public Http2Carrier,
 
   static const nghttp2_session_callbacks& Callbacks();
 
+  EventLoop& loop_;
   const std::string authority_;
   Http2ConnectionObserver& observer_;
-  Protocol::socket socket_;
-  boost::asio::steady_timer timer_;
+  std::optional<TcpSocket> socket_;  // Closed with the connection.
   std::unique_ptr<nghttp2_session, SessionDeleter> session_;
   Http2Call::List calls_;
   State state_ = State::kConnecting;

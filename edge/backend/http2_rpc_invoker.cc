@@ -1,14 +1,11 @@
 #include "edge/backend/http2_rpc_invoker.h"
 
-#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "absl/status/status.h"
 
 namespace caucus::edge::backend {
 namespace {
-
-namespace net = boost::asio;
 
 class Http2RpcStream final : public RpcStream {
  public:
@@ -23,16 +20,10 @@ class Http2RpcStream final : public RpcStream {
 
 }  // namespace
 
-Http2RpcInvoker::Http2RpcInvoker(net::io_context& io, Target target)
-    : io_(io), timer_(io), channel_(io, std::move(target)) {}
+Http2RpcInvoker::Http2RpcInvoker(EventLoop& loop, Target target)
+    : Timer(loop.timers()), channel_(loop, std::move(target)) {}
 
 Http2RpcInvoker::~Http2RpcInvoker() { channel_.Close(absl::CancelledError("the edge stops")); }
-
-void Http2RpcInvoker::Invoke(RpcCall call, UnaryCallback done) {
-  ++unary_calls_;
-  if (io_.get_executor().running_in_this_thread()) return Start(std::move(call), std::move(done));
-  net::post(io_, [this, call = std::move(call), done = std::move(done)] { Start(call, done); });
-}
 
 std::unique_ptr<RpcStream> Http2RpcInvoker::OpenStream(RpcCall call, MessageCallback on_message,
                                                        EndCallback on_end) {
@@ -42,7 +33,8 @@ std::unique_ptr<RpcStream> Http2RpcInvoker::OpenStream(RpcCall call, MessageCall
   return std::make_unique<Http2RpcStream>(stream);
 }
 
-void Http2RpcInvoker::Start(RpcCall call, UnaryCallback done) {
+void Http2RpcInvoker::Invoke(RpcCall call, UnaryCallback done) {
+  ++unary_calls_;
   const std::shared_ptr<Http2Call> unary = Http2Call::Unary(std::move(call), std::move(done));
   deadlines_.emplace(unary->deadline(), unary.get());
   unary->on_finished = [this](Http2Call& finished) {
@@ -57,11 +49,7 @@ void Http2RpcInvoker::Start(RpcCall call, UnaryCallback done) {
 // armed for each.
 void Http2RpcInvoker::ArmTimer() {
   armed_for_ = deadlines_.empty() ? Clock::time_point::max() : deadlines_.begin()->first;
-  if (deadlines_.empty()) return;
-  timer_.expires_at(armed_for_);
-  timer_.async_wait([this](boost::system::error_code error) {
-    if (!error) OnTimer();
-  });
+  Set(armed_for_);
 }
 
 void Http2RpcInvoker::OnTimer() {

@@ -4,8 +4,6 @@
 #define EDGE_BACKEND_HTTP2_RPC_INVOKER_H_
 
 #include <atomic>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -16,16 +14,17 @@
 #include "edge/backend/http2_channel.h"
 #include "edge/backend/rpc_invoker.h"
 #include "edge/backend/target.h"
+#include "edge/event_loop/event_loop.h"
+#include "edge/event_loop/timer_queue.h"
 
 namespace caucus::edge::backend {
 
-// Its callbacks run on the thread of `io`. Invoke and Idle are thread-safe; all else is confined to
-// that thread, or takes place when it has ended. Its destructor ends the calls under way with
-// kCancelled. Streams must be destroyed before it, unless they have ended; `io` must outlive it,
-// and run nothing any more when it is destroyed.
-class Http2RpcInvoker final : public RpcInvoker {
+// Confined to the thread of its loop, but Idle, which is thread-safe. Its destructor ends the calls
+// under way with kCancelled. Streams must be destroyed before it, unless they have ended; the loop
+// must outlive it.
+class Http2RpcInvoker final : public RpcInvoker, private Timer {
  public:
-  Http2RpcInvoker(boost::asio::io_context& io, Target target);
+  Http2RpcInvoker(EventLoop& loop, Target target);
   ~Http2RpcInvoker() override;
 
   // Whether no unary call is under way.
@@ -38,14 +37,11 @@ class Http2RpcInvoker final : public RpcInvoker {
  private:
   using Clock = Http2Call::Clock;
 
-  void Start(RpcCall call, UnaryCallback done);
   void ArmTimer();
-  void OnTimer();
+  void OnTimer() override;
 
-  boost::asio::io_context& io_;
   std::atomic<size_t> unary_calls_ = 0;
   absl::btree_set<std::pair<Clock::time_point, Http2Call*>> deadlines_;
-  boost::asio::steady_timer timer_;
   Clock::time_point armed_for_ = Clock::time_point::max();
   Http2Channel channel_;
 };

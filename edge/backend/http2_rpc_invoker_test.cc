@@ -7,9 +7,6 @@
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <functional>
 #include <latch>
 #include <map>
@@ -27,6 +24,7 @@
 #include "common/status/grpc_status.h"
 #include "common/testing/status_matchers.h"
 #include "edge/backend/target.h"
+#include "edge/event_loop/event_loop.h"
 
 namespace caucus::edge::backend {
 namespace {
@@ -231,29 +229,28 @@ class Outcome {
 // The thread that an invoker belongs to.
 class ShardThread {
  public:
-  ShardThread() : work_(io_.get_executor()), thread_([this] { io_.run(); }) {}
+  ShardThread() : thread_([this] { loop_.Run(); }) {}
   ~ShardThread() { Stop(); }
 
-  boost::asio::io_context& io() { return io_; }
+  EventLoop& loop() { return loop_; }
 
   // Runs `task` there, and waits for it; when the thread has ended, here.
   void Run(const std::function<void()>& task) {
     if (!thread_.joinable()) return task();
     std::latch done(1);
-    boost::asio::post(io_, [&] {
+    loop_.Post([&] {
       task();
       done.count_down();
     });
     done.wait();
   }
   void Stop() {
-    io_.stop();
+    loop_.Stop();
     if (thread_.joinable()) thread_.join();
   }
 
  private:
-  boost::asio::io_context io_;
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  EventLoop loop_;
   std::thread thread_;
 };
 
@@ -306,7 +303,7 @@ class Http2RpcInvokerTest : public testing::Test {
   Outcome outcome_;
   ShardThread shard_;
   std::unique_ptr<Http2RpcInvoker> invoker_ = std::make_unique<Http2RpcInvoker>(
-      shard_.io(), *ParseTarget("127.0.0.1:" + std::to_string(server_.port())));
+      shard_.loop(), *ParseTarget("127.0.0.1:" + std::to_string(server_.port())));
 };
 
 TEST_F(Http2RpcInvokerTest, CallsAMethod) {
@@ -349,7 +346,7 @@ TEST_F(Http2RpcInvokerTest, SendsMetadataOfAStream) {
 
 TEST_F(Http2RpcInvokerTest, WaitsForAServerUntilTheDeadline) {
   ShardThread shard;
-  Http2RpcInvoker invoker(shard.io(), *ParseTarget("unix:/nonexistent/socket"));
+  Http2RpcInvoker invoker(shard.loop(), *ParseTarget("unix:/nonexistent/socket"));
   RpcCall call = CallTo("Echo");
   call.timeout = absl::Milliseconds(50);
   invoker.Invoke(call, outcome_.OnAnswer());

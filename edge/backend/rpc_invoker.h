@@ -29,7 +29,7 @@ struct RpcCall {
 };
 
 // An open stream. Destroying it cancels the call; neither callback runs afterwards, unless it is
-// running. Thread-safe.
+// running. Confined to its invoker's thread.
 class RpcStream {
  public:
   virtual ~RpcStream() = default;
@@ -39,7 +39,8 @@ class RpcStream {
   virtual void ReadNext() = 0;
 };
 
-// Thread-safe.
+// Confined to one shard, which its callbacks run on too, but never from within Invoke or
+// OpenStream.
 class RpcInvoker {
  public:
   using UnaryCallback = std::function<void(absl::StatusOr<std::string>)>;
@@ -48,13 +49,12 @@ class RpcInvoker {
 
   virtual ~RpcInvoker() = default;
 
-  // Makes a unary call. `done` runs once, on any thread, and must not block. Errors are the
+  // Makes a unary call. `done` runs once. Errors are the
   // service's, or kDeadlineExceeded, or kUnavailable, or kInternal for too large a response.
   virtual void Invoke(RpcCall call, UnaryCallback done) = 0;
 
-  // Makes a server-streaming call. The callbacks run on any thread, one at a time, and must not
-  // block; `on_end` is the last. Too large a message ends the stream with
-  // kInternal.
+  // Makes a server-streaming call. `on_end` is the last callback. Too large a message ends the
+  // stream with kInternal.
   virtual std::unique_ptr<RpcStream> OpenStream(RpcCall call, MessageCallback on_message,
                                                 EndCallback on_end) = 0;
 };

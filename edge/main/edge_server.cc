@@ -129,10 +129,10 @@ EdgeServer::EdgeServer(EdgeOptions options, std::unique_ptr<const EventTable> ta
   heartbeat_invoker_ = std::make_unique<ShardInvoker>(first, backend, metrics_->calls());
   std::vector<backend::RpcInvoker*> services = {&invokers_.front()->direct};
   if (auth) {
-    auth_invoker_ = std::make_unique<backend::Http2RpcInvoker>(first.io(), *auth);
+    auth_invoker_ = std::make_unique<backend::Http2RpcInvoker>(first.loop(), *auth);
     services.push_back(auth_invoker_.get());
   }
-  readiness_ = std::make_unique<const Readiness>(std::move(services));
+  readiness_ = std::make_unique<const Readiness>(first, std::move(services));
 }
 
 void EdgeServer::MakeServers() {
@@ -168,14 +168,13 @@ void EdgeServer::MakeServers() {
 absl::Status EdgeServer::Listen() {
   std::vector<transport::Shard*> shards;
   for (const auto& shard : shards_) shards.push_back(shard.get());
-  RETURN_IF_ERROR(
-      StartListener("--listen", options_.listen, shards, listener_,
-                    [this](transport::Shard& shard, transport::AcceptedSocket accepted) {
-                      servers_[shard.index()]->Serve(std::move(accepted));
-                    }));
+  RETURN_IF_ERROR(StartListener("--listen", options_.listen, shards, listener_,
+                                [this](transport::Shard& shard, AcceptedSocket accepted) {
+                                  servers_[shard.index()]->Serve(std::move(accepted));
+                                }));
   if (options_.admin_listen.empty()) return absl::OkStatus();
   return StartListener("--admin_listen", options_.admin_listen, {shards.front()}, admin_listener_,
-                       [this](transport::Shard& shard, transport::AcceptedSocket accepted) {
+                       [this](transport::Shard& shard, AcceptedSocket accepted) {
                          std::make_shared<transport::HttpConnection>(shard, std::move(accepted),
                                                                      *admin_, admin_limits_)
                              ->Start();

@@ -52,7 +52,7 @@ class EdgeServer {
   // The services' calls of one shard.
   struct ShardInvoker {
     ShardInvoker(transport::Shard& shard, const backend::Target& target, CallMetrics& metrics)
-        : direct(shard.io(), target), metered(direct, metrics) {}
+        : direct(shard.loop(), target), metered(direct, metrics) {}
 
     backend::Http2RpcInvoker direct;
     MeteredRpcInvoker metered;

@@ -1,6 +1,5 @@
 #include "edge/main/readiness.h"
 
-#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -18,31 +17,33 @@ constexpr absl::Duration kTimeout = absl::Seconds(1);
 constexpr std::string_view kServing("\x08\x01", 2);
 
 struct Query {
-  std::atomic<size_t> left;
-  std::atomic<bool> ready = true;
+  size_t left;
+  bool ready = true;
   std::function<void(absl::Status)> done;
 };
 
 }  // namespace
 
 void Readiness::Check(std::function<void(absl::Status)> done) const {
-  const auto query = std::make_shared<Query>();
-  query->left = services_.size();
-  query->done = std::move(done);
-  for (backend::RpcInvoker* service : services_) {
-    service->Invoke({.method = "/grpc.health.v1.Health/Check",
-                     .request = "",
-                     .metadata = {},
-                     .timeout = kTimeout},
-                    [query](const absl::StatusOr<std::string>& response) {
-                      const bool ready = response.ok() ? *response == kServing
-                                                       : absl::IsUnimplemented(response.status());
-                      if (!ready) query->ready = false;
-                      if (--query->left > 0) return;
-                      query->done(query->ready ? absl::OkStatus()
-                                               : absl::UnavailableError("a service is not ready"));
-                    });
-  }
+  const auto query =
+      std::make_shared<Query>(Query{.left = services_.size(), .done = std::move(done)});
+  executor_.Post([query, &services = services_] {
+    for (backend::RpcInvoker* const service : services) {
+      service->Invoke({.method = "/grpc.health.v1.Health/Check",
+                       .request = "",
+                       .metadata = {},
+                       .timeout = kTimeout},
+                      [query](const absl::StatusOr<std::string>& response) {
+                        const bool ready = response.ok() ? *response == kServing
+                                                         : absl::IsUnimplemented(response.status());
+                        if (!ready) query->ready = false;
+                        if (--query->left > 0) return;
+                        query->done(query->ready
+                                        ? absl::OkStatus()
+                                        : absl::UnavailableError("a service is not ready"));
+                      });
+    }
+  });
 }
 
 }  // namespace caucus::edge

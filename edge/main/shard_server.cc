@@ -28,7 +28,7 @@ ShardServer::ShardServer(transport::Shard& shard, size_t shard_count, const Serv
             post(target, [shared](ShardServer& server) { server.Resume(std::move(*shared)); });
           }) {}
 
-void ShardServer::Serve(transport::AcceptedSocket accepted) {
+void ShardServer::Serve(AcceptedSocket accepted) {
   std::make_shared<transport::HttpConnection>(shard_, std::move(accepted), endpoint_, options_.http)
       ->Start();
 }
@@ -63,9 +63,8 @@ void ShardServer::OnRequest(const std::shared_ptr<transport::HttpConnection>& co
 }
 
 void ShardServer::Resume(transport::HttpHandOver hand_over) {
-  transport::AcceptedSocket accepted = {
-      .socket = transport::TcpSocket(shard_.loop(), hand_over.native_socket),
-      .address = std::move(hand_over.address)};
+  AcceptedSocket accepted = {.socket = TcpSocket(shard_.loop(), hand_over.native_socket),
+                             .address = std::move(hand_over.address)};
   std::make_shared<transport::HttpConnection>(shard_, std::move(accepted), endpoint_, options_.http)
       ->Resume(std::move(hand_over));
 }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 
+#include "edge/event_loop/tcp_socket.h"
 #include "edge/gateway/gateway.h"
 #include "edge/gateway/http_gateway.h"
 #include "edge/http/static_files.h"
@@ -15,7 +16,6 @@
 #include "edge/transport/engine_endpoint.h"
 #include "edge/transport/http_connection.h"
 #include "edge/transport/shard.h"
-#include "edge/transport/tcp_socket.h"
 
 namespace caucus::edge {
 
@@ -44,7 +44,7 @@ class ShardServer final : private transport::HttpHandler {
   EdgeStock Stock() const;
 
   // Serves a new connection.
-  void Serve(transport::AcceptedSocket accepted);
+  void Serve(AcceptedSocket accepted);
 
   // Ends every session and opens none from now on.
   void StartDraining();

@@ -12,11 +12,11 @@
 #include "edge/engineio/handshake_info.h"
 #include "edge/engineio/monotonic_time.h"
 #include "edge/engineio/session.h"
+#include "edge/event_loop/timer_queue.h"
 #include "edge/transport/engine_options.h"
 #include "edge/transport/http_connection.h"
 #include "edge/transport/pending_handshake.h"
 #include "edge/transport/shard.h"
-#include "edge/transport/timer_queue.h"
 #include "edge/transport/websocket_stream.h"
 
 namespace caucus::edge::transport {

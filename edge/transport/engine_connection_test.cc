@@ -19,13 +19,13 @@
 
 #include "edge/engineio/encoded_packet.h"
 #include "edge/engineio/session.h"
+#include "edge/event_loop/tcp_socket.h"
 #include "edge/http/http_message.h"
 #include "edge/limits/limit.h"
 #include "edge/transport/engine_endpoint.h"
 #include "edge/transport/engine_observer.h"
 #include "edge/transport/http_connection.h"
 #include "edge/transport/shard.h"
-#include "edge/transport/tcp_socket.h"
 #include "edge/websocket/deflate.h"
 
 namespace caucus::edge::transport {

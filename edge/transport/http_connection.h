@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "edge/event_loop/tcp_socket.h"
+#include "edge/event_loop/timer_queue.h"
 #include "edge/http/address_limiter.h"
 #include "edge/http/content_coding.h"
 #include "edge/http/http_message.h"
@@ -20,8 +22,6 @@
 #include "edge/transport/http_limits.h"
 #include "edge/transport/request_reader.h"
 #include "edge/transport/shard.h"
-#include "edge/transport/tcp_socket.h"
-#include "edge/transport/timer_queue.h"
 
 namespace caucus::edge::transport {
 

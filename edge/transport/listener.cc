@@ -14,7 +14,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/text/absl_view.h"
-#include "edge/transport/net.h"
+#include "edge/event_loop/net.h"
 
 namespace caucus::edge::transport {
 namespace {

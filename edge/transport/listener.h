@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "edge/transport/event_loop.h"
+#include "edge/event_loop/event_loop.h"
+#include "edge/event_loop/tcp_socket.h"
+#include "edge/event_loop/timer_queue.h"
 #include "edge/transport/shard.h"
-#include "edge/transport/tcp_socket.h"
-#include "edge/transport/timer_queue.h"
 
 namespace caucus::edge::transport {
 

@@ -13,10 +13,10 @@
 #include <string>
 #include <utility>
 
+#include "edge/event_loop/net.h"
 #include "edge/http/http_message.h"
 #include "edge/limits/limit.h"
 #include "edge/transport/http_limits.h"
-#include "edge/transport/net.h"
 
 namespace caucus::edge::transport {
 

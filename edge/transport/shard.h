@@ -16,8 +16,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "edge/engineio/session_id.h"
+#include "edge/event_loop/event_loop.h"
 #include "edge/executor/executor.h"
-#include "edge/transport/event_loop.h"
 
 namespace caucus::edge::transport {
 

@@ -17,6 +17,8 @@
 
 #include "edge/engineio/handshake_info.h"
 #include "edge/engineio/session.h"
+#include "edge/event_loop/net.h"
+#include "edge/event_loop/tcp_socket.h"
 #include "edge/http/http_message.h"
 #include "edge/limits/limit.h"
 #include "edge/transport/engine_endpoint.h"
@@ -24,9 +26,7 @@
 #include "edge/transport/http_connection.h"
 #include "edge/transport/http_limits.h"
 #include "edge/transport/listener.h"
-#include "edge/transport/net.h"
 #include "edge/transport/shard.h"
-#include "edge/transport/tcp_socket.h"
 
 namespace caucus::edge::transport {
 

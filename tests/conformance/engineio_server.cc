@@ -104,7 +104,7 @@ absl::Status Run() {
       const std::unique_ptr<edge::transport::Listener> listener,
       edge::transport::Listener::Create(
           absl::StrCat("127.0.0.1:", absl::GetFlag(FLAGS_port)), {&shard},
-          [&](edge::transport::Shard& on, edge::transport::AcceptedSocket accepted) {
+          [&](edge::transport::Shard& on, edge::AcceptedSocket accepted) {
             std::make_shared<HttpConnection>(on, std::move(accepted), endpoint, limits)->Start();
           }));
   listener->Start();

@@ -1,4 +1,4 @@
-#include "edge/transport/timer_queue.h"
+#include "edge/event_loop/timer_queue.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace caucus::edge::transport {
+namespace caucus::edge {
 namespace {
 
 class Recorded final : public Timer {
@@ -97,4 +97,4 @@ TEST(TimerQueueTest, KeepsManyTimersInOrder) {
 }
 
 }  // namespace
-}  // namespace caucus::edge::transport
+}  // namespace caucus::edge

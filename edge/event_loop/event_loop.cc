@@ -1,4 +1,4 @@
-#include "edge/transport/event_loop.h"
+#include "edge/event_loop/event_loop.h"
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -10,7 +10,7 @@
 #include <limits>
 #include <utility>
 
-namespace caucus::edge::transport {
+namespace caucus::edge {
 namespace {
 
 constexpr int kEventsPerTurn = 256;
@@ -175,4 +175,4 @@ bool EventLoop::RunPosted() {
   return true;
 }
 
-}  // namespace caucus::edge::transport
+}  // namespace caucus::edge

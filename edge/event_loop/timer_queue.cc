@@ -1,6 +1,6 @@
-#include "edge/transport/timer_queue.h"
+#include "edge/event_loop/timer_queue.h"
 
-namespace caucus::edge::transport {
+namespace caucus::edge {
 
 void Timer::Set(Time time) {
   if (position_ == kNotSet) {
@@ -53,4 +53,4 @@ void TimerQueue::Settle(size_t position, Entry entry) {
   Put(position, entry);
 }
 
-}  // namespace caucus::edge::transport
+}  // namespace caucus::edge

@@ -1,4 +1,4 @@
-#include "edge/transport/tcp_socket.h"
+#include "edge/event_loop/tcp_socket.h"
 
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -8,7 +8,7 @@
 #include <boost/asio/error.hpp>
 #include <cerrno>
 
-namespace caucus::edge::transport {
+namespace caucus::edge {
 namespace {
 
 ErrorCode LastError() { return {errno, boost::system::system_category()}; }
@@ -66,4 +66,4 @@ int TcpSocket::Release() {
   return descriptor;
 }
 
-}  // namespace caucus::edge::transport
+}  // namespace caucus::edge

@@ -1,4 +1,4 @@
-#include "edge/transport/event_loop.h"
+#include "edge/event_loop/event_loop.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -12,10 +12,10 @@
 #include <thread>
 #include <vector>
 
-#include "edge/transport/net.h"
-#include "edge/transport/tcp_socket.h"
+#include "edge/event_loop/net.h"
+#include "edge/event_loop/tcp_socket.h"
 
-namespace caucus::edge::transport {
+namespace caucus::edge {
 namespace {
 
 // Echoes one read at a time; closes at the end.
@@ -151,4 +151,4 @@ TEST_F(EventLoopTest, DropsWhatIsLeftWhenItIsDestroyed) {
 }
 
 }  // namespace
-}  // namespace caucus::edge::transport
+}  // namespace caucus::edge

@@ -1,7 +1,7 @@
 // A TCP connection's descriptor, watched by an event loop.
 
-#ifndef EDGE_TRANSPORT_TCP_SOCKET_H_
-#define EDGE_TRANSPORT_TCP_SOCKET_H_
+#ifndef EDGE_EVENT_LOOP_TCP_SOCKET_H_
+#define EDGE_EVENT_LOOP_TCP_SOCKET_H_
 
 #include <cstddef>
 #include <memory>
@@ -9,10 +9,10 @@
 #include <string>
 #include <utility>
 
-#include "edge/transport/event_loop.h"
-#include "edge/transport/net.h"
+#include "edge/event_loop/event_loop.h"
+#include "edge/event_loop/net.h"
 
-namespace caucus::edge::transport {
+namespace caucus::edge {
 
 // Closed by its destructor. Nothing blocks. Confined to the loop's thread once it is watched. The
 // loop must outlive it.
@@ -38,7 +38,9 @@ class TcpSocket {
   // stream's end. A socket that is closed fails.
   size_t Read(std::span<char> buffer, ErrorCode& error);
   size_t Write(std::span<const net::const_buffer> buffers, ErrorCode& error);
-  size_t Write(net::const_buffer buffer, ErrorCode& error) { return Write(std::span(&buffer, 1), error); }
+  size_t Write(net::const_buffer buffer, ErrorCode& error) {
+    return Write(std::span(&buffer, 1), error);
+  }
 
   // Says that nothing more will be written; that nothing will be read either.
   void ShutdownSend();
@@ -70,6 +72,6 @@ struct AcceptedSocket {
   std::string address;  // Of the peer, without a port.
 };
 
-}  // namespace caucus::edge::transport
+}  // namespace caucus::edge
 
-#endif  // EDGE_TRANSPORT_TCP_SOCKET_H_
+#endif  // EDGE_EVENT_LOOP_TCP_SOCKET_H_

@@ -1,14 +1,14 @@
 // Timers of one thread, soonest first.
 
-#ifndef EDGE_TRANSPORT_TIMER_QUEUE_H_
-#define EDGE_TRANSPORT_TIMER_QUEUE_H_
+#ifndef EDGE_EVENT_LOOP_TIMER_QUEUE_H_
+#define EDGE_EVENT_LOOP_TIMER_QUEUE_H_
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-namespace caucus::edge::transport {
+namespace caucus::edge {
 
 class TimerQueue;
 
@@ -67,6 +67,6 @@ class TimerQueue {
   std::vector<Entry> heap_;
 };
 
-}  // namespace caucus::edge::transport
+}  // namespace caucus::edge
 
-#endif  // EDGE_TRANSPORT_TIMER_QUEUE_H_
+#endif  // EDGE_EVENT_LOOP_TIMER_QUEUE_H_

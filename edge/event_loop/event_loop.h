@@ -3,8 +3,8 @@
 // Asio's is not used: it arms a descriptor anew for each read, and keeps much for one that is idle.
 // See docs/adr/2026-11-21-own-event-loop.md.
 
-#ifndef EDGE_TRANSPORT_EVENT_LOOP_H_
-#define EDGE_TRANSPORT_EVENT_LOOP_H_
+#ifndef EDGE_EVENT_LOOP_EVENT_LOOP_H_
+#define EDGE_EVENT_LOOP_EVENT_LOOP_H_
 
 #include <atomic>
 #include <chrono>
@@ -16,9 +16,9 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
-#include "edge/transport/timer_queue.h"
+#include "edge/event_loop/timer_queue.h"
 
-namespace caucus::edge::transport {
+namespace caucus::edge {
 
 // Told that a descriptor is ready. Confined to its loop's thread.
 class Watcher {
@@ -93,6 +93,6 @@ class EventLoop {
   bool asleep_ ABSL_GUARDED_BY(mutex_) = false;  // A task that is posted must wake the loop.
 };
 
-}  // namespace caucus::edge::transport
+}  // namespace caucus::edge
 
-#endif  // EDGE_TRANSPORT_EVENT_LOOP_H_
+#endif  // EDGE_EVENT_LOOP_EVENT_LOOP_H_

@@ -1,19 +1,19 @@
 // The only place where the names of Asio are shortened.
 
-#ifndef EDGE_TRANSPORT_NET_H_
-#define EDGE_TRANSPORT_NET_H_
+#ifndef EDGE_EVENT_LOOP_NET_H_
+#define EDGE_EVENT_LOOP_NET_H_
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/error_code.hpp>
 
-namespace caucus::edge::transport {
+namespace caucus::edge {
 
 namespace net = boost::asio;
 using tcp = boost::asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
 
-}  // namespace caucus::edge::transport
+}  // namespace caucus::edge
 
-#endif  // EDGE_TRANSPORT_NET_H_
+#endif  // EDGE_EVENT_LOOP_NET_H_
