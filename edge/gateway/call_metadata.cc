@@ -4,7 +4,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "common/text/absl_view.h"
 
 namespace caucus::edge::gateway {
@@ -26,9 +25,10 @@ CallMetadata::Entries CallMetadata::For(const Credentials& credentials) {
     entries.emplace_back("authorization", "Bearer " + credentials.token);
   }
   if (!credentials.address.empty()) entries.emplace_back("x-forwarded-for", credentials.address);
-  const std::string request_id = absl::StrFormat("%016x%016x", random_(), random_());
-  entries.emplace_back("traceparent",
-                       absl::StrCat("00-", request_id, absl::StrFormat("-%016x-00", random_())));
+  const std::string request_id =
+      absl::StrCat(absl::Hex(random_(), absl::kZeroPad16), absl::Hex(random_(), absl::kZeroPad16));
+  entries.emplace_back("traceparent", absl::StrCat("00-", request_id, "-",
+                                                   absl::Hex(random_(), absl::kZeroPad16), "-00"));
   entries.emplace_back("x-request-id", request_id);
   return entries;
 }

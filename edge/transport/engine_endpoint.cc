@@ -176,7 +176,7 @@ void EngineEndpoint::OnUpgrade(const std::shared_ptr<HttpConnection>& connection
     connection->AddAnswerHeaders({{"Sec-WebSocket-Version", std::string(kWebSocketVersion)}});
     return Refuse(*connection, HandshakeError::kBadRequest);
   }
-  const http::Request request = connection->request();
+  const http::Request request = connection->TakeRequest();
   HttpConnection::Socket taken = connection->TakeSocket();
   const auto stream = std::make_shared<WebSocketStream>(shard_, std::move(taken.socket), options_,
                                                         request, std::move(taken.input));

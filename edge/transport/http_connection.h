@@ -42,6 +42,8 @@ class HttpConnection final : public Watcher,
   // The request to answer, in OnHead without its body. REQUIRES: within OnHead or OnRequest, or not
   // yet answered.
   const http::Request& request() const { return request_; }
+  // Likewise, to keep. REQUIRES: it is not to be answered any more.
+  http::Request TakeRequest() { return std::move(request_); }
   // Whether a request's head was read, and its body not to its end.
   bool in_body() const { return reader_.in_body(); }
 

@@ -43,6 +43,14 @@ absl::StatusOr<tcp::endpoint> ParseAddress(std::string_view address) {
   return tcp::endpoint(ip, static_cast<uint16_t>(port));
 }
 
+// As Asio does, which takes long for the usual kind.
+std::string AddressText(const tcp::endpoint& peer) {
+  const net::ip::address address = peer.address();
+  if (!address.is_v4()) return address.to_string();
+  const net::ip::address_v4::bytes_type bytes = address.to_v4().to_bytes();
+  return absl::StrCat(bytes[0], ".", bytes[1], ".", bytes[2], ".", bytes[3]);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Create(const std::string& address,
@@ -94,7 +102,7 @@ void Listener::OnReady(bool readable, bool) {
         ::accept4(acceptor_.descriptor(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor >= 0) {
       peer.resize(size);
-      Deliver(descriptor, peer.address().to_string());
+      Deliver(descriptor, AddressText(peer));
     } else if (errno == EAGAIN) {
       return;
     } else if (errno != EINTR && errno != ECONNABORTED) {

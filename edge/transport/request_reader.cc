@@ -16,6 +16,9 @@ namespace {
 
 namespace beast_http = boost::beast::http;
 
+// What browsers send, about.
+constexpr size_t kHeadersExpected = 16;
+
 // What Beast sees of a body at once, and so the most that a chunk's header or the trailers may
 // have.
 constexpr size_t kBodyPieceBytes = 8 * 1024;
@@ -89,6 +92,7 @@ void RequestReader::KeepHead() {
   head_.path = target.substr(0, question);
   if (question != std::string_view::npos) head_.query = target.substr(question + 1);
   head_.headers.clear();
+  head_.headers.reserve(kHeadersExpected);
   for (const auto& field : message) {
     head_.headers.emplace_back(absl::AsciiStrToLower(absl::string_view(field.name_string().data(),
                                                                        field.name_string().size())),
