@@ -35,9 +35,8 @@ struct ConnectionState final : socketio::SocketAttachment {
 
   uint64_t connect_number = 0;  // Of namespaces with one session per subject; grows in time.
 
-  bool is_newcomer = false;  // There may be a feed that does not know as much as the CONNECT told.
-
   EventQueue events;
+  bool is_newcomer = false;  // There may be a feed that does not know as much as the CONNECT told.
   bool call_in_flight = false;  // Or what its answer asks of other shards is.
   bool disconnect_due = false;  // The socket has left: the DISCONNECT call follows the last event.
 };

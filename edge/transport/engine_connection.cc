@@ -54,7 +54,7 @@ EngineConnection::~EngineConnection() = default;
 
 void EngineConnection::Start(const SessionHandlerFactory& factory,
                              std::shared_ptr<const engineio::HandshakeInfo> handshake) {
-  shard_.Add(session_.id(), shared_from_this());
+  shard_.Add(shared_from_this());
   pending_.emplace(shard_.pending_handshakes());
   session_.set_base64(!engineio::ParseRequestQuery(handshake->query).base64.empty());
   handler_ = factory(session_, std::move(handshake));

@@ -24,7 +24,8 @@ EngineConnection* Shard::Find(std::string_view sid) const {
   return found == connections_.end() ? nullptr : found->second.get();
 }
 
-void Shard::Add(const std::string& sid, std::shared_ptr<EngineConnection> connection) {
+void Shard::Add(std::shared_ptr<EngineConnection> connection) {
+  const std::string& sid = connection->session().id();
   connections_.emplace(sid, std::move(connection));
 }
 

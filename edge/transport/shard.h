@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
 #include "edge/engineio/session_id.h"
 #include "edge/event_loop/event_loop.h"
 #include "edge/executor/executor.h"
@@ -50,7 +51,7 @@ class Shard final : public Executor {
 
   // The Engine.IO connections by session id.
   EngineConnection* Find(std::string_view sid) const;
-  void Add(const std::string& sid, std::shared_ptr<EngineConnection> connection);
+  void Add(std::shared_ptr<EngineConnection> connection);
   void Remove(std::string_view sid);
   // Forgets every connection. REQUIRES: the loop has ended.
   void DropConnections();
@@ -77,7 +78,8 @@ class Shard final : public Executor {
   engineio::SessionIdGenerator ids_;
   std::array<char, kReadBytesMax> read_buffer_;
   size_t pending_handshakes_ = 0;  // Outlives the connections, which count themselves.
-  absl::flat_hash_map<std::string, std::shared_ptr<EngineConnection>> connections_;
+  // By the id that each has.
+  absl::flat_hash_map<absl::string_view, std::shared_ptr<EngineConnection>> connections_;
   std::vector<std::shared_ptr<EngineConnection>> to_flush_;
   std::vector<std::shared_ptr<EngineConnection>> flushing_;
 };

@@ -69,30 +69,37 @@ DecoderEvent FrameDecoder::Next(std::span<char>& input) {
 
 void FrameDecoder::FreeWhatWasPassedOn() {
   passed_on_ = false;
-  std::string().swap(partial_);
-  std::string().swap(inflated_);
+  if (buffers_ == nullptr) return;
+  if (!in_message_) return buffers_.reset();
   // A control frame was passed on in the middle of a message.
-  if (!in_message_) std::string().swap(message_);
+  std::string().swap(buffers_->partial);
+}
+
+FrameDecoder::Buffers& FrameDecoder::buffers() {
+  if (buffers_ == nullptr) buffers_ = std::make_unique<Buffers>();
+  return *buffers_;
 }
 
 DecoderEvent FrameDecoder::BeginFrame(std::span<char>& input) {
   Violation violation;
   HeaderResult result = HeaderResult::kNeedMore;
-  if (partial_.empty()) {
+  if (buffers_ == nullptr || buffers_->partial.empty()) {
     result = ReadHeader({input.data(), input.size()}, header_, violation);
     if (result == HeaderResult::kComplete) input = input.subspan(header_.header_bytes);
   }
   const bool at_once = result != HeaderResult::kNeedMore;
   while (result == HeaderResult::kNeedMore && !input.empty()) {
-    partial_.push_back(input.front());
+    std::string& partial = buffers().partial;
+    partial.push_back(input.front());
     input = input.subspan(1);
-    result = ReadHeader(partial_, header_, violation);
+    result = ReadHeader(partial, header_, violation);
   }
   if (result == HeaderResult::kNeedMore) return {};
   if (result == HeaderResult::kViolation) return Error(violation.code, violation.words);
-  const char* const header_end = at_once ? input.data() : partial_.data() + partial_.size();
+  const char* const header_end =
+      at_once ? input.data() : buffers_->partial.data() + buffers_->partial.size();
   std::memcpy(mask_.data(), header_end - kMaskBytes, kMaskBytes);
-  partial_.clear();
+  if (!at_once) buffers_->partial.clear();
   payload_taken_ = 0;
   if (!IsControl(header_.opcode)) {
     if (!in_message_) {
@@ -123,7 +130,7 @@ DecoderEvent FrameDecoder::TakeWholePayload(std::span<char> payload) {
     in_message_ = false;
     return Finish(view);
   }
-  message_.append(view);
+  buffers().message.append(view);
   return EndFrame();
 }
 
@@ -136,19 +143,20 @@ DecoderEvent FrameDecoder::TakePayload(std::span<char>& input) {
   in_frame_ = payload_taken_ < header_.payload_bytes;
   const std::string_view view(piece.data(), piece.size());
   if (IsControl(header_.opcode)) {
-    partial_.append(view);
-    return in_frame_ ? DecoderEvent{} : TakeControl(partial_);
+    std::string& partial = buffers().partial;
+    partial.append(view);
+    return in_frame_ ? DecoderEvent{} : TakeControl(partial);
   }
   const bool is_text = message_opcode_ == Opcode::kText && !compressed_;
   if (is_text && !utf8_.Feed(view)) return Error(CloseCode::kInvalidPayload, kInvalidUtf8);
-  message_.append(view);
+  buffers().message.append(view);
   return in_frame_ ? DecoderEvent{} : EndFrame();
 }
 
 DecoderEvent FrameDecoder::EndFrame() {
   if (!header_.fin) return {};
   in_message_ = false;
-  return Finish(message_);
+  return Finish(buffers().message);
 }
 
 FrameDecoder::HeaderResult FrameDecoder::ReadHeader(std::string_view bytes, Header& header,
@@ -206,7 +214,7 @@ FrameDecoder::Violation FrameDecoder::CheckHeader(const Header& header) const {
   if (continues && fragment_count_ >= limits_.fragments_max) {
     return {.code = CloseCode::kPolicyViolation, .words = "too many fragments"};
   }
-  const size_t bytes_so_far = in_message_ ? message_.size() : 0;
+  const size_t bytes_so_far = in_message_ && buffers_ ? buffers_->message.size() : 0;
   if (header.payload_bytes > limits_.message_bytes_max - bytes_so_far) {
     return {.code = CloseCode::kMessageTooBig, .words = kTooBig};
   }
@@ -229,10 +237,10 @@ DecoderEvent FrameDecoder::TakeControl(std::string_view payload) {
 DecoderEvent FrameDecoder::Finish(std::string_view message) {
   const bool is_text = message_opcode_ == Opcode::kText;
   if (compressed_) {
-    const CloseCode code = InflateMessage(message, limits_.message_bytes_max, inflated_);
+    const CloseCode code = InflateMessage(message, limits_.message_bytes_max, buffers().inflated);
     if (code == CloseCode::kMessageTooBig) return Error(code, kTooBig);
     if (code != CloseCode::kNormal) return Error(code, "bad compressed data");
-    message = inflated_;
+    message = buffers().inflated;
     if (is_text && !utf8_.Feed(message)) return Error(CloseCode::kInvalidPayload, kInvalidUtf8);
   }
   if (!is_text) return {.type = DecoderEvent::Type::kBinary, .data = message};

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -65,6 +66,12 @@ class FrameDecoder {
     CloseCode code = CloseCode::kProtocolError;
     std::string_view words;
   };
+  // Of what does not come as one piece.
+  struct Buffers {
+    std::string partial;  // The start of a header, or of a control frame's payload.
+    std::string message;  // The message so far.
+    std::string inflated;
+  };
   enum class HeaderResult : uint8_t { kComplete, kNeedMore, kViolation };
 
   HeaderResult ReadHeader(std::string_view bytes, Header& header, Violation& violation) const;
@@ -76,6 +83,7 @@ class FrameDecoder {
   DecoderEvent EndFrame();
   DecoderEvent TakeControl(std::string_view payload);
   DecoderEvent Finish(std::string_view message);
+  Buffers& buffers();
   void FreeWhatWasPassedOn();
 
   const DecoderLimits limits_;
@@ -90,9 +98,7 @@ class FrameDecoder {
   Header header_;
   std::array<char, 4> mask_ = {};
   size_t payload_taken_ = 0;  // Of the frame.
-  std::string partial_;       // The start of a header, or of a control frame's payload.
-  std::string message_;       // The message so far, unless it came as one piece.
-  std::string inflated_;
+  std::unique_ptr<Buffers> buffers_;
 };
 
 }  // namespace caucus::edge::websocket
