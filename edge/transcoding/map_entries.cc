@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "google/protobuf/descriptor.h"
 
@@ -12,25 +14,38 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-bool KeyLess(const FieldDescriptor& key, const Message& a, const Message& b) {
-  const Reflection& reflection = *a.GetReflection();
-  switch (key.cpp_type()) {
+// Each key is read once, not once for each comparison.
+template <typename Read>
+void SortByKey(std::vector<const Message*>& entries, const Read& read) {
+  using Keyed = std::pair<decltype(read(*entries.front())), const Message*>;
+  std::vector<Keyed> keyed;
+  keyed.reserve(entries.size());
+  for (const Message* const entry : entries) keyed.emplace_back(read(*entry), entry);
+  std::sort(keyed.begin(), keyed.end(),
+            [](const Keyed& a, const Keyed& b) { return a.first < b.first; });
+  std::transform(keyed.begin(), keyed.end(), entries.begin(),
+                 [](const Keyed& each) { return each.second; });
+}
+
+void SortByKey(const FieldDescriptor* key, std::vector<const Message*>& entries) {
+  const Reflection& r = *entries.front()->GetReflection();
+  switch (key->cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING: {
-      std::string scratch_a;
-      std::string scratch_b;
-      return reflection.GetStringReference(a, &key, &scratch_a) <
-             reflection.GetStringReference(b, &key, &scratch_b);
+      std::string unused;  // Only strings that lie in pieces are put together in it.
+      return SortByKey(entries, [&](const Message& entry) -> std::string_view {
+        return r.GetStringReference(entry, key, &unused);
+      });
     }
     case FieldDescriptor::CPPTYPE_INT32:
-      return reflection.GetInt32(a, &key) < reflection.GetInt32(b, &key);
+      return SortByKey(entries, [&](const Message& entry) { return r.GetInt32(entry, key); });
     case FieldDescriptor::CPPTYPE_UINT32:
-      return reflection.GetUInt32(a, &key) < reflection.GetUInt32(b, &key);
+      return SortByKey(entries, [&](const Message& entry) { return r.GetUInt32(entry, key); });
     case FieldDescriptor::CPPTYPE_INT64:
-      return reflection.GetInt64(a, &key) < reflection.GetInt64(b, &key);
+      return SortByKey(entries, [&](const Message& entry) { return r.GetInt64(entry, key); });
     case FieldDescriptor::CPPTYPE_UINT64:
-      return reflection.GetUInt64(a, &key) < reflection.GetUInt64(b, &key);
+      return SortByKey(entries, [&](const Message& entry) { return r.GetUInt64(entry, key); });
     default:
-      return reflection.GetBool(a, &key) < reflection.GetBool(b, &key);
+      return SortByKey(entries, [&](const Message& entry) { return r.GetBool(entry, key); });
   }
 }
 
@@ -38,15 +53,13 @@ bool KeyLess(const FieldDescriptor& key, const Message& a, const Message& b) {
 
 std::vector<const Message*> SortedEntries(const FieldType& field, const Message& holder) {
   const Reflection& reflection = *holder.GetReflection();
-  const FieldDescriptor& key = *field.message->fields[0].descriptor;
   const int size = reflection.FieldSize(holder, field.descriptor);
   std::vector<const Message*> entries;
   entries.reserve(static_cast<size_t>(size));
   for (int i = 0; i < size; ++i) {
     entries.push_back(&reflection.GetRepeatedMessage(holder, field.descriptor, i));
   }
-  std::sort(entries.begin(), entries.end(),
-            [&](const Message* a, const Message* b) { return KeyLess(key, *a, *b); });
+  if (size > 1) SortByKey(field.message->fields[0].descriptor, entries);
   return entries;
 }
 
