@@ -67,7 +67,7 @@ class Namespace {
  private:
   const std::string path_;
   RoomIndex rooms_;
-  absl::flat_hash_map<std::string, Socket*> sockets_;
+  absl::flat_hash_map<std::string, Socket*> sockets_;  // By id.
 };
 
 }  // namespace caucus::edge::socketio
