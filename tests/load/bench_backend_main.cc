@@ -8,8 +8,7 @@
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
-#include "common/grpc/grpc_server.h"
+#include "absl/synchronization/mutex.h"
 #include "common/grpc/termination.h"
 #include "tests/load/bench_backend.h"
 
@@ -19,21 +18,16 @@ int main(int argc, char** argv) {
   caucus::BlockTerminationSignals();
   absl::SetProgramUsageMessage("The backend of the benchmarks.");
   absl::ParseCommandLine(argc, argv);
-  caucus::load::PlainBenchService plain;
-  caucus::load::RpcBenchService rpc;
-  caucus::load::FeedBenchService feed;
-  caucus::load::TokenBenchService token;
-  const absl::StatusOr<std::unique_ptr<caucus::GrpcServer>> server = caucus::GrpcServer::Start(
-      {.listen_address = absl::GetFlag(FLAGS_listen), .stop_grace = absl::Seconds(1)},
-      {&plain, &rpc, &feed, &token});
-  if (!server.ok()) {
-    std::fprintf(stderr, "cannot serve: %s\n", std::string(server.status().message()).c_str());
+  // Debian builds abseil so that gRPC's mutexes look for cycles.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  const absl::StatusOr<std::unique_ptr<caucus::load::BenchBackend>> backend =
+      caucus::load::BenchBackend::Start(absl::GetFlag(FLAGS_listen));
+  if (!backend.ok()) {
+    std::fprintf(stderr, "cannot serve: %s\n", std::string(backend.status().message()).c_str());
     return 1;
   }
-  std::printf("listening on %d\n", (*server)->port());
+  std::printf("listening on %d\n", (*backend)->port());
   std::fflush(stdout);
   caucus::WaitForTerminationSignal();
-  feed.Stop();
-  (*server)->Stop();
   return 0;
 }

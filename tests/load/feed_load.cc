@@ -23,7 +23,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "common/grpc/grpc_server.h"
 #include "common/status/status_macros.h"
 #include "tests/load/bench.pb.h"
 #include "tests/load/bench_backend.h"
@@ -178,18 +177,14 @@ absl::StatusOr<Fanout::Faults> Run() {
       absl::GetFlag(FLAGS_inflight) > static_cast<int>(Fanout::kInflightMax)) {
     return absl::InvalidArgumentError("--clients, --rooms or --inflight is out of bounds");
   }
-  FeedBenchService service;
-  ASSIGN_OR_RETURN(const auto server,
-                   GrpcServer::Start({.listen_address = absl::GetFlag(FLAGS_backend_listen),
-                                      .stop_grace = absl::Seconds(1)},
-                                     {&service}));
-  std::fprintf(stderr, "feed_load: the backend listens on %d\n", server->port());
+  ASSIGN_OR_RETURN(const auto backend, BenchBackend::Start(absl::GetFlag(FLAGS_backend_listen)));
+  std::fprintf(stderr, "feed_load: the backend listens on %d\n", backend->port());
   const std::string edge = absl::GetFlag(FLAGS_edge);
   RETURN_IF_ERROR(AwaitEdge(edge));
   Fanout fanout({.clients = static_cast<size_t>(absl::GetFlag(FLAGS_clients)),
                  .rooms = static_cast<size_t>(absl::GetFlag(FLAGS_rooms)),
                  .inflight = static_cast<size_t>(absl::GetFlag(FLAGS_inflight))},
-                [&](const bench::v1::BenchMessage& message) { return service.Say(message); });
+                [&](const bench::v1::BenchMessage& message) { return backend->Say(message); });
   absl::StatusOr<Fanout::Faults> faults;
   {
     ASSIGN_OR_RETURN(
@@ -200,7 +195,6 @@ absl::StatusOr<Fanout::Faults> Run() {
                                 fanout));
     faults = Measure(*clients, fanout);
   }
-  service.Stop();
   return faults;
 }
 
