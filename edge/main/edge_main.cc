@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "common/config/deadlock_detection.h"
 #include "common/config/flags.h"
 #include "common/grpc/termination.h"
 #include "common/logging/log_record.h"
@@ -85,6 +86,7 @@ int Main() {
 
 int main(int argc, char** argv) {
   caucus::BlockTerminationSignals();
+  caucus::TurnOffDeadlockDetection();
   caucus::ParseFlags(argc, argv, "Serves annotated gRPC services to Socket.IO clients.");
   return caucus::edge::Main();
 }

@@ -18,6 +18,7 @@
 #include "absl/time/time.h"
 #include "common/auth/grpc_token_verifier.h"
 #include "common/auth/token_issuer.h"
+#include "common/config/deadlock_detection.h"
 #include "common/config/flags.h"
 #include "common/config/secret_file.h"
 #include "common/grpc/channel.h"
@@ -212,6 +213,7 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   caucus::BlockTerminationSignals();
+  caucus::TurnOffDeadlockDetection();
   caucus::ParseFlags(argc, argv, "Keeps the polls of Caucus.");
   if (absl::GetFlag(FLAGS_healthcheck)) return caucus::RunHealthCheck(absl::GetFlag(FLAGS_listen));
   caucus::InitLogging("polls-service", absl::GetFlag(FLAGS_log_level));
