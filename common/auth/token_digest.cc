@@ -1,13 +1,9 @@
 #include "common/auth/token_digest.h"
 
-#include <openssl/sha.h>
+#include "common/crypto/sha256.h"
 
 namespace caucus {
 
-TokenDigest DigestToken(std::string_view token) {
-  TokenDigest digest;
-  SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(), digest.data());
-  return digest;
-}
+TokenDigest DigestToken(std::string_view token) { return Sha256(token); }
 
 }  // namespace caucus

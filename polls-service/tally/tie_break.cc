@@ -1,30 +1,25 @@
 #include "polls-service/tally/tie_break.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
-#include <array>
 #include <numeric>
 #include <string>
+
+#include "common/crypto/sha256.h"
 
 namespace caucus::tally {
 namespace {
 
-using Lot = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
-
-Lot LotOf(std::string_view seed, std::string_view id) {
+Sha256Digest LotOf(std::string_view seed, std::string_view id) {
   std::string input(seed);
   input.push_back('\0');
   input.append(id);
-  Lot lot;
-  SHA256(reinterpret_cast<const unsigned char*>(input.data()), input.size(), lot.data());
-  return lot;
+  return Sha256(input);
 }
 
 }  // namespace
 
 std::vector<CandidateIndex> Draw(const std::vector<Candidate>& candidates, std::string_view seed) {
-  std::vector<Lot> lots;
+  std::vector<Sha256Digest> lots;
   lots.reserve(candidates.size());
   for (const Candidate& candidate : candidates) lots.push_back(LotOf(seed, candidate.id));
   std::vector<CandidateIndex> drawn(candidates.size());
