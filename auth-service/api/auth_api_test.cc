@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "auth-service/keys/jwks_document.h"
 #include "auth-service/keys/key_ring.h"
+#include "auth-service/tokens/genuine_tokens.h"
 #include "auth-service/tokens/token_policy.h"
 #include "common/grpc/channel.h"
 #include "common/grpc/grpc_server.h"
@@ -32,14 +33,15 @@ constexpr char kServiceKey[] = "0123456789abcdef0123456789abcdef";
 struct RunningService {
   RunningService(const std::string& key_directory, const Clock& clock)
       : ring(KeyRing::Open(key_directory).value()),
-        signer(ring, policy, clock),
-        verifier(ring, policy, clock),
+        signer(ring, policy, clock, genuine),
+        verifier(ring, policy, clock, genuine),
         api(service_key, signer, verifier, JwksDocument(ring)),
         server(GrpcServer::Start({.listen_address = "127.0.0.1:0"}, {&api}).value()) {}
 
   const KeyRing ring;
   const TokenPolicy policy;
   const ServiceKey service_key{kServiceKey};
+  GenuineTokens genuine;
   const JwtSigner signer;
   const JwtVerifier verifier;
   AuthApi api;

@@ -12,9 +12,11 @@
 #include "auth-service/keys/service_key.h"
 #include "auth-service/keys/signing_key.h"
 #include "auth-service/keys/verification_key.h"
+#include "auth-service/tokens/genuine_tokens.h"
 #include "auth-service/tokens/jwt_signer.h"
 #include "auth-service/tokens/jwt_verifier.h"
 #include "auth-service/tokens/token_policy.h"
+#include "common/config/deadlock_detection.h"
 #include "common/config/flags.h"
 #include "common/grpc/grpc_log.h"
 #include "common/grpc/grpc_server.h"
@@ -54,8 +56,9 @@ absl::Status Run() {
                    ServiceKey::LoadOrCreate(service_key_file.empty() ? data_dir + "/service.key"
                                                                      : service_key_file));
   const SystemClock clock;
-  const JwtSigner signer(ring, policy, clock);
-  const JwtVerifier verifier(ring, policy, clock);
+  GenuineTokens genuine;
+  const JwtSigner signer(ring, policy, clock, genuine);
+  const JwtVerifier verifier(ring, policy, clock, genuine);
   AuthApi api(service_key, signer, verifier, JwksDocument(ring));
 
   const auto reflection =
@@ -81,6 +84,7 @@ absl::Status Run() {
 
 int main(int argc, char** argv) {
   caucus::BlockTerminationSignals();
+  caucus::TurnOffDeadlockDetection();
   caucus::ParseFlags(argc, argv, "Issues and verifies the tokens of Caucus.");
   if (absl::GetFlag(FLAGS_healthcheck)) return caucus::RunHealthCheck(absl::GetFlag(FLAGS_listen));
   caucus::InitLogging("auth-service", absl::GetFlag(FLAGS_log_level));

@@ -12,6 +12,7 @@
 #include "auth-service/keys/verification_key.h"
 #include "auth-service/tokens/claims.h"
 #include "auth-service/tokens/jwt_codec.h"
+#include "common/auth/token_digest.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 
@@ -54,6 +55,7 @@ absl::StatusOr<SignedJwt> JwtSigner::Sign(const TokenRequest& request) const {
   if (token.size() > kTokenBytesMax) {
     return BadRequestError({{"claims", "claims and subject make the token too long"}});
   }
+  genuine_.Insert(DigestToken(token));
   return SignedJwt{.token = std::move(token), .expire_time = absl::FromUnixSeconds(expires)};
 }
 

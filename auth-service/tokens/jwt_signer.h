@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "auth-service/keys/key_ring.h"
+#include "auth-service/tokens/genuine_tokens.h"
 #include "auth-service/tokens/token_policy.h"
 #include "common/time/clock.h"
 
@@ -20,11 +21,13 @@ struct SignedJwt {
 
 // Signs tokens with the ring's signing key.
 //
-// Thread-safe. `ring`, `policy` and `clock` must outlive it.
+// Thread-safe. Everything it is given must outlive it.
 class JwtSigner {
  public:
-  JwtSigner(const KeyRing& ring, const TokenPolicy& policy, const Clock& clock)
-      : ring_(ring), policy_(policy), clock_(clock) {}
+  // `genuine` is told of each token.
+  JwtSigner(const KeyRing& ring, const TokenPolicy& policy, const Clock& clock,
+            GenuineTokens& genuine)
+      : ring_(ring), policy_(policy), clock_(clock), genuine_(genuine) {}
 
   // kInvalidArgument with google.rpc.BadRequest: see CheckRequest; also if the token would be
   // longer than kTokenBytesMax.
@@ -34,6 +37,7 @@ class JwtSigner {
   const KeyRing& ring_;
   const TokenPolicy& policy_;
   const Clock& clock_;
+  GenuineTokens& genuine_;
 };
 
 }  // namespace caucus::auth

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "auth-service/encoding/strict_json.h"
+#include "auth-service/tokens/genuine_tokens.h"
 #include "auth-service/tokens/jwt_codec.h"
 #include "common/status/error_details.h"
 #include "common/testing/status_matchers.h"
@@ -25,7 +26,8 @@ class JwtSignerTest : public testing::Test {
   const KeyRing ring_ = MakeRing();
   const TokenPolicy policy_ = {.issuer = "issuer", .audience = "audience"};
   FakeClock clock_{absl::FromUnixMillis(1'700'000'000'900)};
-  const JwtSigner signer_{ring_, policy_, clock_};
+  GenuineTokens genuine_;
+  const JwtSigner signer_{ring_, policy_, clock_, genuine_};
 };
 
 TEST_F(JwtSignerTest, WritesRegisteredClaimsAndTheCallers) {
@@ -64,7 +66,7 @@ TEST_F(JwtSignerTest, RefusesATokenThatNobodyWouldTake) {
   for (int i = 0; i < 128; ++i) subject += '\x01';  // Six characters each in JSON.
   const TokenPolicy policy = {.issuer = std::string(200, 'i')};
   const absl::Status status =
-      JwtSigner(ring_, policy, clock_)
+      JwtSigner(ring_, policy, clock_, genuine_)
           .Sign({.subject = subject, .claims = claims, .lifetime = absl::Minutes(5)})
           .status();
   EXPECT_EQ(

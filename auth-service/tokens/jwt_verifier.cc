@@ -6,6 +6,7 @@
 #include "auth-service/encoding/strict_json.h"
 #include "auth-service/keys/verification_key.h"
 #include "auth-service/tokens/jwt_codec.h"
+#include "common/auth/token_digest.h"
 #include "common/status/error_details.h"
 #include "common/status/status_macros.h"
 
@@ -29,11 +30,20 @@ absl::StatusOr<VerifiedClaims> JwtVerifier::VerifyParts(std::string_view token) 
   if (jwt.header.algorithm != key->algorithm()) {
     return absl::InvalidArgumentError("another algorithm than the key's");
   }
-  if (!key->Verifies(jwt.signing_input, jwt.signature)) {
+  if (!IsGenuine(token, jwt, *key)) {
     return absl::InvalidArgumentError("wrong signature");
   }
   ASSIGN_OR_RETURN(const boost::json::object payload, ParseJsonObject(jwt.payload));
   return CheckPayload(policy_, payload, clock_.Now());
+}
+
+bool JwtVerifier::IsGenuine(std::string_view token, const UnverifiedJwt& jwt,
+                            const VerificationKey& key) const {
+  const TokenDigest digest = DigestToken(token);
+  if (genuine_.Contains(digest)) return true;
+  if (!key.Verifies(jwt.signing_input, jwt.signature)) return false;
+  genuine_.Insert(digest);
+  return true;
 }
 
 }  // namespace caucus::auth

@@ -11,8 +11,10 @@
 #include "absl/strings/str_cat.h"
 #include "auth-service/encoding/base64url.h"
 #include "auth-service/keys/signing_key.h"
+#include "auth-service/tokens/genuine_tokens.h"
 #include "auth-service/tokens/jwt_codec.h"
 #include "auth-service/tokens/jwt_signer.h"
+#include "common/auth/token_digest.h"
 #include "common/status/error_details.h"
 #include "common/testing/status_matchers.h"
 #include "common/time/fake_clock.h"
@@ -40,7 +42,7 @@ std::string Hs256(std::string_view key, std::string_view message) {
 class JwtVerifierTest : public testing::Test {
  protected:
   std::string Issue() {
-    return JwtSigner(ring_, policy_, clock_)
+    return JwtSigner(ring_, policy_, clock_, issued_)
         .Sign({.subject = "ann", .claims = {}, .lifetime = absl::Minutes(5)})
         ->token;
   }
@@ -71,7 +73,9 @@ class JwtVerifierTest : public testing::Test {
   const KeyRing ring_ = MakeRing(2);
   const TokenPolicy policy_ = {};
   FakeClock clock_;
-  const JwtVerifier verifier_{ring_, policy_, clock_};
+  GenuineTokens issued_;   // Not known to the verifier, which has to compute.
+  GenuineTokens genuine_;  // Known to it.
+  const JwtVerifier verifier_{ring_, policy_, clock_, genuine_};
 };
 
 TEST_F(JwtVerifierTest, TakesWhatTheSignerIssued) {
@@ -197,6 +201,35 @@ TEST_F(JwtVerifierTest, RefusesOtherTextsOfAGenuineToken) {
   std::string twin = token;
   twin.back() = alphabet[alphabet.find(twin.back()) + 1];
   ExpectInvalid(twin, "trailing bits");
+}
+
+TEST_F(JwtVerifierTest, ComputesTheSignatureOfATokenOnce) {
+  const std::string token = Issue();
+  EXPECT_FALSE(genuine_.Contains(DigestToken(token)));
+  EXPECT_OK(verifier_.Verify(token));
+  EXPECT_TRUE(genuine_.Contains(DigestToken(token)));
+  EXPECT_TRUE(issued_.Contains(DigestToken(token)));
+  EXPECT_OK(verifier_.Verify(token));
+}
+
+TEST_F(JwtVerifierTest, LooksAtTheClaimsOfAGenuineTokenEachTime) {
+  const std::string over = Issue();
+  EXPECT_OK(verifier_.Verify(over));
+  clock_.Advance(absl::Minutes(5));
+  EXPECT_THAT(ReasonOf(verifier_.Verify(over).status()), Optional(Eq("TOKEN_EXPIRED")));
+  const std::string other = SignPayload(R"({"iss":"other","aud":"caucus","sub":"ann"})");
+  ExpectInvalid(other, "first");
+  EXPECT_TRUE(genuine_.Contains(DigestToken(other)));
+  ExpectInvalid(other, "second");
+}
+
+TEST_F(JwtVerifierTest, RemembersNoForgedToken) {
+  std::string token = Issue();
+  EXPECT_OK(verifier_.Verify(token));
+  token[token.size() - 10] = token[token.size() - 10] == 'A' ? 'B' : 'A';
+  ExpectInvalid(token, "forged");
+  EXPECT_FALSE(genuine_.Contains(DigestToken(token)));
+  ExpectInvalid(token, "forged again");
 }
 
 TEST_F(JwtVerifierTest, RefusesHugeTokens) {
