@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <cerrno>
 #include <chrono>
@@ -270,7 +269,7 @@ bool Http2Connection::WriteOutput() {
   while (output_written_ < output_.size()) {
     ErrorCode error;
     output_written_ +=
-        socket_->Write(net::buffer(std::string_view(output_).substr(output_written_)), error);
+        socket_->Write(std::string_view(output_).substr(output_written_), error);
     if (IsBlocked(error)) {
       write_blocked_ = true;
       socket_->SetInterest({.read = true, .write = true});

@@ -112,7 +112,7 @@ class Session {
     kAbort,      // Close that WebSocket; the session goes on polling.
   };
 
-  // The open packet is queued at once. `upgrades` tells the client that it may upgrade.
+  // The open packet is queued at once, and the outlet is not told of it. `upgrades` tells the client that it may upgrade.
   Session(const SessionConfig& config, std::string id, Transport transport, MonotonicTime now,
           SessionOutlet& outlet);
 
@@ -197,6 +197,10 @@ class Session {
   size_t front_bytes_written() const { return front_bytes_written_; }
   // `bytes` of the queue's frames were written.
   void OnWritten(size_t bytes);
+  // Whether all that the shell can have to do is to write packets.
+  bool only_packets() const {
+    return state_ == State::kOpen && !overflowed_ && !requested_close_ && !input_paused_;
+  }
   // The shell has seen the output; the next change calls OnOutput again.
   void OutputTaken() { output_signalled_ = false; }
 
@@ -262,7 +266,7 @@ class Session {
   bool overflowed_ = false;
   bool input_paused_ = false;
   bool pong_unread_ = false;  // Input was paused since the ping.
-  bool output_signalled_ = false;
+  bool output_signalled_ = true;  // Of the open packet.
 };
 
 }  // namespace caucus::edge::engineio

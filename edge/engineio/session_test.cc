@@ -261,7 +261,7 @@ TEST_F(SessionTest, LostWebSocketEndsTheSession) {
   session_->OnWebSocketClosed(CloseReason::kTransportClose, now_);
   EXPECT_THAT(handler_.closes, ElementsAre(CloseReason::kTransportClose));
   EXPECT_EQ(session_->state(), State::kClosed);
-  EXPECT_EQ(outlet_.signals, 2);
+  EXPECT_EQ(outlet_.signals, 1);
 }
 
 TEST_F(SessionTest, LostWebSocketOfAClosingSessionEndsIt) {

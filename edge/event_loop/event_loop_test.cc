@@ -35,7 +35,7 @@ class Echo final : public Watcher {
     const size_t bytes = socket.Read(buffer, error);
     if (error == net::error::would_block) return;
     if (error) return socket.Close();
-    socket.Write(net::buffer(buffer, bytes), error);
+    socket.Write(std::string_view(buffer, bytes), error);
   }
 
   TcpSocket socket;

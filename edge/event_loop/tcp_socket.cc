@@ -1,10 +1,8 @@
 #include "edge/event_loop/tcp_socket.h"
 
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
-#include <array>
 #include <boost/asio/error.hpp>
 #include <cerrno>
 
@@ -12,6 +10,11 @@ namespace caucus::edge {
 namespace {
 
 ErrorCode LastError() { return {errno, boost::system::system_category()}; }
+
+size_t Written(ssize_t bytes, ErrorCode& error) {
+  error = bytes < 0 ? LastError() : ErrorCode();
+  return bytes < 0 ? 0 : static_cast<size_t>(bytes);
+}
 
 }  // namespace
 
@@ -21,22 +24,15 @@ size_t TcpSocket::Read(std::span<char> buffer, ErrorCode& error) {
   return bytes > 0 ? static_cast<size_t>(bytes) : 0;
 }
 
-size_t TcpSocket::Write(std::span<const net::const_buffer> buffers, ErrorCode& error) {
-  ssize_t bytes = 0;
-  if (buffers.size() == 1) {
-    bytes = ::send(descriptor_, buffers[0].data(), buffers[0].size(), MSG_NOSIGNAL);
-  } else {
-    std::array<iovec, kBuffersMax> pieces;
-    for (size_t i = 0; i < buffers.size(); ++i) {
-      pieces[i] = {.iov_base = const_cast<void*>(buffers[i].data()), .iov_len = buffers[i].size()};
-    }
-    msghdr message = {};
-    message.msg_iov = pieces.data();
-    message.msg_iovlen = buffers.size();
-    bytes = ::sendmsg(descriptor_, &message, MSG_NOSIGNAL);
-  }
-  error = bytes < 0 ? LastError() : ErrorCode();
-  return bytes < 0 ? 0 : static_cast<size_t>(bytes);
+size_t TcpSocket::Write(std::string_view bytes, ErrorCode& error) {
+  return Written(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL), error);
+}
+
+size_t TcpSocket::Write(std::span<iovec> pieces, ErrorCode& error) {
+  msghdr message = {};
+  message.msg_iov = pieces.data();
+  message.msg_iovlen = pieces.size();
+  return Written(::sendmsg(descriptor_, &message, MSG_NOSIGNAL), error);
 }
 
 void TcpSocket::ShutdownSend() { ::shutdown(descriptor_, SHUT_WR); }

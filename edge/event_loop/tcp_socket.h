@@ -3,10 +3,13 @@
 #ifndef EDGE_EVENT_LOOP_TCP_SOCKET_H_
 #define EDGE_EVENT_LOOP_TCP_SOCKET_H_
 
+#include <sys/uio.h>
+
 #include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "edge/event_loop/event_loop.h"
@@ -18,9 +21,6 @@ namespace caucus::edge {
 // loop must outlive it.
 class TcpSocket {
  public:
-  // The most buffers that one write takes.
-  static constexpr size_t kBuffersMax = 64;
-
   // Takes `descriptor` over, which must not block.
   TcpSocket(EventLoop& loop, int descriptor) : loop_(&loop), descriptor_(descriptor) {}
   TcpSocket(TcpSocket&& other) noexcept
@@ -37,10 +37,9 @@ class TcpSocket {
   // Return how many bytes were moved, and set `error`: would_block if none can be now, eof at the
   // stream's end. A socket that is closed fails.
   size_t Read(std::span<char> buffer, ErrorCode& error);
-  size_t Write(std::span<const net::const_buffer> buffers, ErrorCode& error);
-  size_t Write(net::const_buffer buffer, ErrorCode& error) {
-    return Write(std::span(&buffer, 1), error);
-  }
+  size_t Write(std::string_view bytes, ErrorCode& error);
+  // Gathers what lies in several places. REQUIRES: at most IOV_MAX of them.
+  size_t Write(std::span<iovec> pieces, ErrorCode& error);
 
   // Says that nothing more will be written; that nothing will be read either.
   void ShutdownSend();

@@ -142,6 +142,16 @@ void EngineConnection::Close(CloseReason reason) {
 }
 
 void EngineConnection::Flush() {
+  const bool is_plain = websocket_ != nullptr && session_.only_packets() && !pending_ &&
+                        probe_ == nullptr && held_poll_ == nullptr && held_post_ == nullptr &&
+                        !websocket_->input_paused();
+  if (!is_plain) return FlushAll();
+  // What a member of a room most often has to do. Nothing else can be due, nor a deadline change.
+  session_.OutputTaken();
+  websocket_->Flush();
+}
+
+void EngineConnection::FlushAll() {
   const std::shared_ptr<EngineConnection> self = shared_from_this();
   session_.OutputTaken();
   if (session_.overflowed()) session_.Close(CloseReason::kSlowConsumer, Now());
@@ -160,12 +170,7 @@ void EngineConnection::Flush() {
   ArmTimer();
 }
 
-void EngineConnection::OnOutput() {
-  // Null while the session queues its open packet: Start and Attach carry that one.
-  if (std::shared_ptr<EngineConnection> self = weak_from_this().lock()) {
-    shard_.FlushLater(std::move(self));
-  }
-}
+void EngineConnection::OnOutput() { shard_.FlushLater(*this); }
 
 void EngineConnection::OnQueueFull() {
   if (websocket_ != nullptr) websocket_->WriteNow();

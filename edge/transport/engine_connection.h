@@ -30,6 +30,7 @@ using SessionHandlerFactory = std::function<std::unique_ptr<engineio::SessionHan
 class EngineConnection final : public engineio::SessionOutlet,
                                public WebSocketOwner,
                                private Timer,
+                               public FlushHook,
                                public std::enable_shared_from_this<EngineConnection> {
  public:
   EngineConnection(Shard& shard, const EngineOptions& options, engineio::Transport transport);
@@ -64,6 +65,8 @@ class EngineConnection final : public engineio::SessionOutlet,
   void OnWebSocketEnd(WebSocketStream& stream, engineio::CloseReason reason) override;
 
  private:
+  // Flush, whatever is due.
+  void FlushAll();
   bool IsPostUnderWay() const;
   void OnPostAborted();
   void OnProbe(engineio::MessageKind kind, std::string_view data);

@@ -165,7 +165,7 @@ void HttpConnection::AwaitBody(bool begins) {
     body_bytes_received_ = 0;
     if (reader_.expects_continue() && input_.empty()) {
       ErrorCode ignored;  // A client that does not get it sends its body all the same.
-      socket_.Write(net::buffer(kContinue), ignored);
+      socket_.Write(kContinue, ignored);
     }
   }
   Clock::duration timeout = limits_.body_timeout;
@@ -208,7 +208,7 @@ std::string_view HttpConnection::Unwritten() const {
 void HttpConnection::Write() {
   for (std::string_view rest = Unwritten(); !ended_ && !rest.empty(); rest = Unwritten()) {
     ErrorCode error;
-    output_written_ += socket_.Write(net::buffer(rest), error);
+    output_written_ += socket_.Write(rest, error);
     if (IsRetry(error)) {
       Await(Awaited::kWrite, limits_.write_timeout);
       write_blocked_ = true;

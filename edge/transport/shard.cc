@@ -31,10 +31,7 @@ void Shard::Add(std::shared_ptr<EngineConnection> connection) {
 
 void Shard::Remove(std::string_view sid) { connections_.erase(ToAbsl(sid)); }
 
-void Shard::DropConnections() {
-  to_flush_.clear();
-  connections_.clear();
-}
+void Shard::DropConnections() { connections_.clear(); }
 
 std::vector<std::shared_ptr<EngineConnection>> Shard::Connections() const {
   std::vector<std::shared_ptr<EngineConnection>> result;
@@ -43,15 +40,21 @@ std::vector<std::shared_ptr<EngineConnection>> Shard::Connections() const {
   return result;
 }
 
-void Shard::FlushLater(std::shared_ptr<EngineConnection> connection) {
+void Shard::FlushLater(EngineConnection& connection) {
+  FlushHook& hook = connection;
+  if (hook.is_linked()) return;
   if (to_flush_.empty()) loop_.Post([this] { FlushAll(); });
-  to_flush_.push_back(std::move(connection));
+  to_flush_.push_back(hook);
 }
 
 void Shard::FlushAll() {
-  std::swap(to_flush_, flushing_);
-  for (const std::shared_ptr<EngineConnection>& connection : flushing_) connection->Flush();
-  flushing_.clear();
+  decltype(to_flush_) flushing;
+  flushing.swap(to_flush_);
+  while (!flushing.empty()) {
+    auto& connection = static_cast<EngineConnection&>(flushing.front());
+    flushing.pop_front();
+    connection.Flush();
+  }
 }
 
 }  // namespace caucus::edge::transport

@@ -4,6 +4,8 @@
 #define EDGE_TRANSPORT_SHARD_H_
 
 #include <array>
+#include <boost/intrusive/list.hpp>
+#include <boost/intrusive/list_hook.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +25,10 @@
 namespace caucus::edge::transport {
 
 class EngineConnection;
+
+// Links a connection into the list of those that are to be flushed, until it is, or is destroyed.
+using FlushHook =
+    boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
 // Confined to its thread, except where said. Connections hold references to it and must be gone
 // before it is.
@@ -68,7 +74,7 @@ class Shard final : public Executor {
 
   // Calls connection.Flush once, after what is running now: so all packets that one turn of the
   // loop makes for a connection leave in one system call.
-  void FlushLater(std::shared_ptr<EngineConnection> connection);
+  void FlushLater(EngineConnection& connection);
 
  private:
   void FlushAll();
@@ -80,8 +86,7 @@ class Shard final : public Executor {
   size_t pending_handshakes_ = 0;  // Outlives the connections, which count themselves.
   // By the id that each has.
   absl::flat_hash_map<absl::string_view, std::shared_ptr<EngineConnection>> connections_;
-  std::vector<std::shared_ptr<EngineConnection>> to_flush_;
-  std::vector<std::shared_ptr<EngineConnection>> flushing_;
+  boost::intrusive::list<FlushHook, boost::intrusive::constant_time_size<false>> to_flush_;
 };
 
 }  // namespace caucus::edge::transport

@@ -1,8 +1,9 @@
 #include "edge/transport/websocket_stream.h"
 
+#include <sys/uio.h>
+
 #include <algorithm>
 #include <array>
-#include <boost/asio/buffer.hpp>
 #include <utility>
 
 #include "edge/limits/limit.h"
@@ -16,7 +17,7 @@ namespace {
 // Behind a packet that stands alone: long enough for its reader to be woken and to read it.
 constexpr std::chrono::milliseconds kGap{20};
 
-constexpr size_t kBuffersPerWrite = 64;
+constexpr size_t kPiecesPerWrite = 64;
 
 // Control frames that wait for a peer that does not read.
 constexpr size_t kUrgentBytesMax = 4096;
@@ -125,33 +126,43 @@ void WebSocketStream::WriteNow() {
 // Urgent frames that were begun come first; then no packet is half written.
 ErrorCode WebSocketStream::Write() {
   while (true) {
-    std::array<net::const_buffer, kBuffersPerWrite> buffers;
+    std::array<iovec, kPiecesPerWrite>
+        pieces;  // Not initialized: it is large, and mostly not used.
     size_t count = 0;
+    size_t bytes = 0;
+    const auto add = [&](std::string_view piece) {
+      pieces[count++] = {.iov_base = const_cast<char*>(piece.data()), .iov_len = piece.size()};
+      bytes += piece.size();
+    };
     size_t next = 0;  // In the queue.
-    const std::string_view rest = RestOfBegunPacket();
-    if (!rest.empty()) {
-      buffers[count++] = net::buffer(rest);
+    if (const std::string_view rest = RestOfBegunPacket(); !rest.empty()) {
+      add(rest);
       ++next;
     }
-    if (!urgent_.empty()) {
-      buffers[count++] = net::buffer(std::string_view(urgent_).substr(urgent_written_));
-    }
+    if (!urgent_.empty()) add(std::string_view(urgent_).substr(urgent_written_));
     bool alone =
         next > 0 && session_ != nullptr && session_->queue().front().packet->stands_alone();
+    bool is_all = false;
     if (session_ != nullptr && (!in_gap_ || ending_ != nullptr)) {
       const std::span<const engineio::Session::Queued> queue = session_->queue();
-      for (; next < queue.size() && count < buffers.size() && !alone; ++next) {
-        buffers[count++] = net::buffer(session_->FrameOf(*queue[next].packet));
+      for (; next < queue.size() && count < pieces.size() && !alone; ++next) {
+        add(session_->FrameOf(*queue[next].packet));
         alone = queue[next].packet->stands_alone();
       }
+      is_all = next == queue.size();
     }
     if (count == 0) return {};
-    const std::span<const net::const_buffer> to_write(buffers.data(), count);
     ErrorCode error;
-    const size_t written = socket_.Write(to_write, error);
+    const size_t written =
+        count == 1 ? socket_.Write(std::string_view(static_cast<const char*>(pieces[0].iov_base),
+                                                    pieces[0].iov_len),
+                                   error)
+                   : socket_.Write(std::span(pieces.data(), count), error);
     if (error) return error;
     Account(written);
-    if (alone && written == net::buffer_size(to_write)) BeginGap();
+    if (written < bytes) continue;
+    if (alone) BeginGap();
+    if (is_all) return {};
   }
 }
 

@@ -70,6 +70,7 @@ class WebSocketStream final : public Watcher,
   void SetSession(engineio::Session& session);
 
   void SetInputPaused(bool paused);
+  bool input_paused() const { return input_paused_; }
 
   // Sends a small text message before whatever is queued; dropped if the peer leaves many unread.
   void SendNow(std::string_view text);
