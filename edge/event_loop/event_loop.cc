@@ -66,6 +66,7 @@ EventLoop::~EventLoop() {
     const absl::MutexLock lock(&mutex_);
     posted_.swap(posted);
   }
+  std::exchange(last_, {}).clear();
   std::exchange(watchers_, {}).clear();
   delayed_.clear();
   ::close(wake_);
@@ -128,7 +129,7 @@ void EventLoop::Forget(int descriptor) {
 
 int EventLoop::WaitMilliseconds(Timer::Time limit) {
   const absl::MutexLock lock(&mutex_);
-  if (!posted_.empty()) return 0;
+  if (!posted_.empty() || !last_.empty()) return 0;
   asleep_ = true;
   const Timer::Time until = std::min(limit, timers_.next());
   if (until == Timer::kNever) return -1;
@@ -154,6 +155,7 @@ void EventLoop::Turn(Timer::Time limit) {
   timers_.RunDue(std::chrono::steady_clock::now());
   for (int round = 0; round < kRoundsPerTurn && RunPosted(); ++round) {
   }
+  for (const std::function<void()>& task : std::exchange(last_, {})) task();
 }
 
 void EventLoop::Awake() {

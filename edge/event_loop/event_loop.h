@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -58,6 +59,9 @@ class EventLoop {
   // Thread-safe.
   void Post(std::function<void()> task);
   void PostAfter(std::chrono::milliseconds delay, std::function<void()> task);
+  // Runs `task` at the end of this turn, when what has come and what was posted is done; of the
+  // next, if this one is at its end.
+  void PostLast(std::function<void()> task) { last_.push_back(std::move(task)); }
 
   TimerQueue& timers() { return timers_; }
 
@@ -86,6 +90,7 @@ class EventLoop {
   std::vector<std::shared_ptr<Watcher>> watchers_;  // By descriptor.
   absl::flat_hash_map<DelayedTask*, std::unique_ptr<DelayedTask>> delayed_;
   std::vector<std::function<void()>> running_;
+  std::vector<std::function<void()>> last_;
 
   std::atomic<bool> stopped_ = false;
   absl::Mutex mutex_;

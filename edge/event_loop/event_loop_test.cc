@@ -74,6 +74,21 @@ class EventLoopTest : public testing::Test {
   int ready_ = 0;
 };
 
+TEST_F(EventLoopTest, RunsWhatIsPostedLastBehindAllElse) {
+  std::vector<int> order;
+  loop_.PostLast([&] {
+    order.push_back(3);
+    loop_.PostLast([&] { order.push_back(5); });
+    loop_.Post([&] { order.push_back(4); });
+  });
+  loop_.Post([&] {
+    order.push_back(1);
+    loop_.Post([&] { order.push_back(2); });
+  });
+  Run();
+  EXPECT_EQ(order, (std::vector<int>{1, 2, 3, 4, 5}));
+}
+
 TEST_F(EventLoopTest, TellsWatchersOfInputUntilTheirSocketIsClosed) {
   Connect()->socket.Close();
   EXPECT_EQ(alive_, 0);

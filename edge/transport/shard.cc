@@ -6,6 +6,13 @@
 #include "edge/transport/engine_connection.h"
 
 namespace caucus::edge::transport {
+namespace {
+
+// Half a millisecond's work. Whoever waits for more than that is served in between; and the members
+// of a large room who have not been flushed yet may be sent several messages at once.
+constexpr int kFlushesPerTurn = 128;
+
+}  // namespace
 
 Shard::Shard(uint8_t index) : index_(index), ids_(index) {}
 
@@ -43,18 +50,22 @@ std::vector<std::shared_ptr<EngineConnection>> Shard::Connections() const {
 void Shard::FlushLater(EngineConnection& connection) {
   FlushHook& hook = connection;
   if (hook.is_linked()) return;
-  if (to_flush_.empty()) loop_.Post([this] { FlushAll(); });
   to_flush_.push_back(hook);
+  FlushSomeLater();
 }
 
-void Shard::FlushAll() {
-  decltype(to_flush_) flushing;
-  flushing.swap(to_flush_);
-  while (!flushing.empty()) {
-    auto& connection = static_cast<EngineConnection&>(flushing.front());
-    flushing.pop_front();
+void Shard::FlushSomeLater() {
+  if (!std::exchange(flush_posted_, true)) loop_.PostLast([this] { FlushSome(); });
+}
+
+void Shard::FlushSome() {
+  flush_posted_ = false;
+  for (int flushed = 0; flushed < kFlushesPerTurn && !to_flush_.empty(); ++flushed) {
+    auto& connection = static_cast<EngineConnection&>(to_flush_.front());
+    to_flush_.pop_front();
     connection.Flush();
   }
+  if (!to_flush_.empty()) FlushSomeLater();
 }
 
 }  // namespace caucus::edge::transport

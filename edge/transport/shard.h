@@ -72,12 +72,13 @@ class Shard final : public Executor {
   // How many of them have not been accepted by the layer above yet.
   size_t& pending_handshakes() { return pending_handshakes_; }
 
-  // Calls connection.Flush once, after what is running now: so all packets that one turn of the
-  // loop makes for a connection leave in one system call.
+  // Calls connection.Flush once, at the end of this turn of the loop or of one of the next: so all
+  // packets that are made for a connection until then leave in one system call.
   void FlushLater(EngineConnection& connection);
 
  private:
-  void FlushAll();
+  void FlushSomeLater();
+  void FlushSome();
 
   const uint8_t index_;
   EventLoop loop_;
@@ -87,6 +88,7 @@ class Shard final : public Executor {
   // By the id that each has.
   absl::flat_hash_map<absl::string_view, std::shared_ptr<EngineConnection>> connections_;
   boost::intrusive::list<FlushHook, boost::intrusive::constant_time_size<false>> to_flush_;
+  bool flush_posted_ = false;
 };
 
 }  // namespace caucus::edge::transport
