@@ -1,11 +1,21 @@
 #include "edge/backend/http2_call.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/time/time.h"
 #include "common/logging/logging.h"
 
 namespace caucus::edge::backend {
+namespace {
+
+// A service may refuse a call while it stops. If it refuses whatever comes, it is to be told so.
+constexpr int kTimesBegunMax = 3;
+
+constexpr absl::Duration kTimeoutMax = absl::Hours(24);
+
+}  // namespace
 
 Http2Call::Http2Call(RpcCall call) : rpc_(std::move(call)), body_(PrefixMessage(rpc_.request)) {
   std::string().swap(rpc_.request);
@@ -13,7 +23,8 @@ Http2Call::Http2Call(RpcCall call) : rpc_(std::move(call)), body_(PrefixMessage(
 
 std::shared_ptr<Http2Call> Http2Call::Unary(RpcCall call, RpcInvoker::UnaryCallback on_response) {
   std::shared_ptr<Http2Call> unary(new Http2Call(std::move(call)));
-  unary->deadline_ = Clock::now() + absl::ToChronoNanoseconds(unary->rpc_.timeout);
+  unary->deadline_ =
+      Clock::now() + absl::ToChronoNanoseconds(std::min(unary->rpc_.timeout, kTimeoutMax));
   unary->on_response_ = std::move(on_response);
   unary->self_ = unary;
   return unary;
@@ -30,15 +41,19 @@ std::shared_ptr<Http2Call> Http2Call::Stream(RpcCall call, RpcInvoker::MessageCa
 
 void Http2Call::OnBegun() {
   begun_ = true;
+  ++times_begun_;
   if (is_stream()) decltype(rpc_.metadata)().swap(rpc_.metadata);  // It may stay for hours.
 }
 
-void Http2Call::Rewind() {
+bool Http2Call::Rewind() {
+  if (begun_ && (is_stream() || answered_ || times_begun_ >= kTimesBegunMax)) return false;
   begun_ = false;
   body_sent_ = 0;
+  return true;
 }
 
 size_t Http2Call::OnData(std::string_view data) {
+  if (status_.is_foreign()) return data.size();
   if (paused_) {
     held_.append(data);
     return 0;
@@ -59,6 +74,7 @@ void Http2Call::ReadNext() {
   if (finished_) return;
   const std::shared_ptr<Http2Call> self = self_;
   paused_ = false;
+  if (reading_) return;
   const std::string held = std::exchange(held_, {});
   std::string_view rest = held;
   ReadMessages(rest);
@@ -92,6 +108,8 @@ void Http2Call::Finish(const absl::Status& status) {
 
 void Http2Call::ReadMessages(std::string_view& piece) {
   using Result = LengthPrefixedReader::Result;
+  reading_ = true;
+  const absl::Cleanup done = [this] { reading_ = false; };
   while (!piece.empty() && !paused_ && !finished_) {
     switch (reader_.Read(piece, kMessageBytesMax)) {
       case Result::kNeedMore:

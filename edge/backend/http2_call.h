@@ -62,11 +62,15 @@ class Http2Call final : public boost::intrusive::list_base_hook<
   // Whether its headers have left: the service may have seen it.
   bool begun() const { return begun_; }
   void OnBegun();
-  // It is to be sent again, from the start. REQUIRES: a unary call, or one that has not begun.
-  void Rewind();
+  // It was not taken, and is to be sent again, from the start. False: it was begun too often, was
+  // answered, or is a stream that was begun.
+  bool Rewind();
 
   // --- The response: inputs of its carrier ---
-  void OnHeader(std::string_view name, std::string_view value) { status_.OnHeader(name, value); }
+  void OnHeader(std::string_view name, std::string_view value) {
+    answered_ = true;
+    status_.OnHeader(name, value);
+  }
   // Returns how much was consumed. The rest is kept until ReadNext.
   size_t OnData(std::string_view data);
   // The service has ended the stream.
@@ -110,8 +114,11 @@ class Http2Call final : public boost::intrusive::list_base_hook<
   ResponseStatus status_;
   std::optional<std::string> response_;  // Of a unary call.
   std::string held_;                     // What came while a stream was not read.
-  bool paused_ = false;  // A stream's message was delivered, and no other is asked for.
+  bool paused_ = false;   // A stream's message was delivered, and no other is asked for.
+  bool reading_ = false;  // A message is being delivered, and the rest is on the stack.
+  uint8_t times_begun_ = 0;
   bool begun_ = false;
+  bool answered_ = false;
   bool cancelled_ = false;
   bool remote_ended_ = false;
   bool finished_ = false;

@@ -10,13 +10,21 @@ namespace {
 constexpr std::chrono::milliseconds kBackoffMin{100};
 constexpr std::chrono::milliseconds kBackoffMax{3000};
 
+// Above the least period that our servers allow (grpc_server.cc). Others may allow less.
+constexpr std::chrono::seconds kKeepaliveTime{30};
+constexpr std::chrono::seconds kKeepaliveTimeMax{600};
+
 // A name is asked for again when a connection is lost, but not more often.
 constexpr std::chrono::milliseconds kResolvePause{3000};
 
 }  // namespace
 
 Http2Channel::Http2Channel(EventLoop& loop, Target target)
-    : loop_(loop), target_(std::move(target)), resolver_(loop), random_(std::random_device{}()) {
+    : loop_(loop),
+      target_(std::move(target)),
+      resolver_(loop),
+      keepalive_time_(kKeepaliveTime),
+      random_(std::random_device{}()) {
   Resolve();
 }
 
@@ -85,16 +93,13 @@ void Http2Channel::OnResolved(const std::vector<Endpoint>& endpoints) {
   for (const std::unique_ptr<Peer>& gone : old) {
     if (gone == nullptr || gone->connection == nullptr) continue;
     const std::shared_ptr<Http2Connection> connection = std::move(gone->connection);
-    if (connection->ready()) {
-      connection->Retire();
-    } else {
-      connection->Close(absl::CancelledError());
-    }
+    connection->Retire();
   }
 }
 
 void Http2Channel::Connect(Peer& peer) {
-  peer.connection = std::make_shared<Http2Connection>(loop_, target_.Authority(), *this);
+  peer.connection =
+      std::make_shared<Http2Connection>(loop_, target_.Authority(), keepalive_time_, *this);
   peer.connection->Start(peer.endpoint);
 }
 
@@ -109,13 +114,15 @@ void Http2Channel::OnReady(Http2Connection& connection) {
   for (const std::unique_ptr<Peer>& peer : peers_) {
     if (peer->connection.get() == &connection) peer->backoff = {};
   }
-  Http2Call::List waiting;
-  waiting.swap(waiting_);
-  while (!waiting.empty()) {
-    Http2Call& call = waiting.front();
-    waiting.pop_front();
+  while (!waiting_.empty() && connection.ready()) {
+    Http2Call& call = waiting_.front();
+    waiting_.pop_front();
     Submit(call);
   }
+}
+
+void Http2Channel::OnTooManyPings() {
+  keepalive_time_ = std::min(2 * keepalive_time_, kKeepaliveTimeMax);
 }
 
 void Http2Channel::OnRetired(Http2Connection& connection) {

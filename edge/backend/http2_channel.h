@@ -37,6 +37,7 @@ class Http2Channel final : public Http2ConnectionObserver {
   void OnReady(Http2Connection& connection) override;
   void OnRetired(Http2Connection& connection) override;
   void OnRefused(Http2Call& call) override { Submit(call); }
+  void OnTooManyPings() override;
 
  private:
   using Duration = std::chrono::steady_clock::duration;
@@ -86,6 +87,7 @@ class Http2Channel final : public Http2ConnectionObserver {
   size_t next_peer_ = 0;
   Http2Call::List waiting_;
   std::vector<std::weak_ptr<Http2Connection>> retired_;  // Whose calls may still be under way.
+  std::chrono::seconds keepalive_time_;
   std::minstd_rand random_;
   bool closed_ = false;
 };

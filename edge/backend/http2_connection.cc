@@ -20,9 +20,7 @@ namespace {
 // From connect() to the service's settings.
 constexpr std::chrono::seconds kConnectTimeout{3};
 
-// While calls are under way, and nothing comes. Above the least period that our servers allow
-// (grpc_server.cc).
-constexpr std::chrono::seconds kKeepaliveTime{30};
+// For a ping's answer, and for the peer's kernel to acknowledge what was sent.
 constexpr std::chrono::seconds kKeepaliveTimeout{10};
 
 // What may come on one stream and is not consumed: a stream that nobody reads holds so much.
@@ -66,6 +64,14 @@ char* ReadBuffer() {
   return buffer.get();
 }
 
+void SetTcpOptions(int descriptor) {
+  const int on = 1;
+  ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  const auto timeout_ms =
+      static_cast<unsigned>(std::chrono::milliseconds(kKeepaliveTimeout).count());
+  ::setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, sizeof(timeout_ms));
+}
+
 bool IsBlocked(const ErrorCode& error) {
   return error == net::error::would_block || error == net::error::try_again;
 }
@@ -73,8 +79,13 @@ bool IsBlocked(const ErrorCode& error) {
 }  // namespace
 
 Http2Connection::Http2Connection(EventLoop& loop, std::string authority,
+                                 std::chrono::seconds keepalive_time,
                                  Http2ConnectionObserver& observer)
-    : Timer(loop.timers()), loop_(loop), authority_(std::move(authority)), observer_(observer) {}
+    : Timer(loop.timers()),
+      loop_(loop),
+      authority_(std::move(authority)),
+      keepalive_time_(keepalive_time),
+      observer_(observer) {}
 
 Http2Connection::~Http2Connection() = default;
 
@@ -83,8 +94,7 @@ void Http2Connection::Start(const Endpoint& endpoint) {
   const int descriptor = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   // Out of descriptors, for example: the observer is told later, as of any failure.
   if (descriptor < 0) return ArmTimer({});
-  const int on = 1;
-  if (family != AF_UNIX) ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  if (family != AF_UNIX) SetTcpOptions(descriptor);
   socket_.emplace(loop_, descriptor);
   const int connected =
       ::connect(descriptor, reinterpret_cast<const sockaddr*>(&endpoint.address), endpoint.bytes);
@@ -102,12 +112,12 @@ void Http2Connection::OnReady(bool readable, bool writable) {
     if (error != 0) return Fail();
     BeginSession();
   }
+  if (readable) Read();
   if (writable && state_ != State::kClosed) {
     write_blocked_ = false;
     socket_->SetInterest({.read = true});
     Flush();
   }
-  if (readable && state_ != State::kClosed) Read();
 }
 
 void Http2Connection::BeginSession() {
@@ -125,6 +135,11 @@ void Http2Connection::BeginSession() {
       nghttp2_settings_entry{NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, kHeaderListBytesMax}};
   nghttp2_submit_settings(session, NGHTTP2_FLAG_NONE, settings.data(), settings.size());
   nghttp2_session_set_local_window_size(session, NGHTTP2_FLAG_NONE, 0, kConnectionWindow);
+}
+
+bool Http2Connection::HasRoom() const {
+  return streams_ < nghttp2_session_get_remote_settings(session_.get(),
+                                                        NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
 }
 
 bool Http2Connection::Submit(Http2Call& call) {
@@ -163,15 +178,18 @@ bool Http2Connection::Submit(Http2Call& call) {
   call.stream_id = stream_id;
   call.carrier = this;
   calls_.push_back(call);
+  ++streams_;
   FlushLater();
   return true;
 }
 
 void Http2Connection::Retire() {
+  if (state_ == State::kConnecting) return Close(absl::CancelledError());
   if (state_ != State::kReady) return;
   state_ = State::kRetired;
   FlushLater();
   observer_.OnRetired(*this);
+  GiveBackUnsent();
 }
 
 void Http2Connection::Close(const absl::Status& status) {
@@ -194,19 +212,25 @@ void Http2Connection::Fail() {
   if (state_ == State::kClosed) return;
   const std::shared_ptr<Http2Connection> self = shared_from_this();
   if (std::exchange(state_, State::kRetired) != State::kRetired) observer_.OnRetired(*this);
-  for (auto next = calls_.begin(); next != calls_.end();) {
-    Http2Call& call = *next++;
-    if (!call.begun()) GiveBack(call);
-  }
+  GiveBackUnsent();
   Close(absl::UnavailableError("the connection to the service was lost"));
 }
 
-void Http2Connection::GiveBack(Http2Call& call) {
+void Http2Connection::GiveBackUnsent() {
+  for (auto next = calls_.begin(); next != calls_.end();) {
+    Http2Call& call = *next++;
+    if (call.begun()) continue;
+    // It waits for its turn: nothing is sent.
+    nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, Detach(call), NGHTTP2_CANCEL);
+    observer_.OnRefused(call);
+  }
+}
+
+int32_t Http2Connection::Detach(Http2Call& call) {
+  nghttp2_session_set_stream_user_data(session_.get(), call.stream_id, nullptr);
   call.unlink();
   call.carrier = nullptr;
-  call.stream_id = 0;
-  call.Rewind();
-  observer_.OnRefused(call);
+  return std::exchange(call.stream_id, 0);
 }
 
 void Http2Connection::OnConsumed(Http2Call& call, size_t bytes) {
@@ -225,16 +249,23 @@ void Http2Connection::OnFinished(Http2Call& call) {
   FlushLater();
 }
 
-void Http2Connection::Read() {
+bool Http2Connection::Read() {
   char* const buffer = ReadBuffer();
   ErrorCode error;
   const size_t bytes = socket_->Read(std::span(buffer, kReadBytes), error);
-  if (error) return IsBlocked(error) ? void() : Fail();
+  if (error) {
+    if (!IsBlocked(error)) Fail();
+    return false;
+  }
   heard_ = true;
   const ssize_t read =
       nghttp2_session_mem_recv(session_.get(), reinterpret_cast<const uint8_t*>(buffer), bytes);
-  if (read < 0) return Fail();
+  if (read < 0) {
+    Fail();
+    return false;
+  }
   FlushLater();
+  return true;
 }
 
 // What came in, and what was submitted since, leaves together.
@@ -261,21 +292,25 @@ void Http2Connection::Flush() {
     if (!WriteOutput()) return;
   }
   if (state_ == State::kRetired && calls_.empty()) {
-    Close(absl::UnavailableError("the connection has ended"));
+    return Close(absl::UnavailableError("the connection has ended"));
+  }
+  // The service has broken the protocol: what it sends is ignored from now on.
+  if (!nghttp2_session_want_read(session_.get()) && !nghttp2_session_want_write(session_.get())) {
+    Fail();
   }
 }
 
 bool Http2Connection::WriteOutput() {
   while (output_written_ < output_.size()) {
     ErrorCode error;
-    output_written_ +=
-        socket_->Write(std::string_view(output_).substr(output_written_), error);
+    output_written_ += socket_->Write(std::string_view(output_).substr(output_written_), error);
     if (IsBlocked(error)) {
       write_blocked_ = true;
       socket_->SetInterest({.read = true, .write = true});
       return false;
     }
     if (error) {
+      while (Read()) continue;  // What the service has said before it left.
       Fail();
       return false;
     }
@@ -294,7 +329,7 @@ void Http2Connection::OnTimer() {
   if (state_ == State::kConnecting) return Fail();
   if (heard_ || calls_.empty()) {
     ping_out_ = false;
-    return ArmTimer(kKeepaliveTime);
+    return ArmTimer(keepalive_time_);
   }
   if (ping_out_) return Fail();
   ping_out_ = true;
@@ -306,12 +341,15 @@ void Http2Connection::OnTimer() {
 void Http2Connection::OnFrame(const nghttp2_frame& frame) {
   switch (frame.hd.type) {
     case NGHTTP2_SETTINGS:
-      if (state_ != State::kConnecting || (frame.hd.flags & NGHTTP2_FLAG_ACK) != 0) return;
-      state_ = State::kReady;
-      ArmTimer(kKeepaliveTime);
-      return observer_.OnReady(*this);
+      if ((frame.hd.flags & NGHTTP2_FLAG_ACK) != 0) return;
+      if (state_ == State::kConnecting) {
+        state_ = State::kReady;
+        ArmTimer(keepalive_time_);
+      }
+      if (ready()) observer_.OnReady(*this);
+      return;
     case NGHTTP2_GOAWAY:
-      return Retire();
+      return OnGoaway(frame.goaway.error_code);
     case NGHTTP2_HEADERS:
     case NGHTTP2_DATA:
       if ((frame.hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return;
@@ -322,16 +360,40 @@ void Http2Connection::OnFrame(const nghttp2_frame& frame) {
   }
 }
 
-void Http2Connection::OnStreamClosed(Http2Call& call, uint32_t error) {
-  if (error == NGHTTP2_REFUSED_STREAM && !call.is_stream()) return GiveBack(call);
-  call.unlink();
-  call.carrier = nullptr;
-  call.stream_id = 0;
+void Http2Connection::OnGoaway(uint32_t error) {
+  if (error == NGHTTP2_ENHANCE_YOUR_CALM) observer_.OnTooManyPings();
+  Retire();
+}
+
+void Http2Connection::OnHeadersNotSent(int32_t stream_id, int error) {
+  Http2Call* const call = CallOf(stream_id);
+  if (call == nullptr) return;
+  Detach(*call);
+  if (error == NGHTTP2_ERR_FRAME_SIZE_ERROR) {
+    return call->Finish(absl::ResourceExhaustedError("the metadata of the call are too large"));
+  }
+  // nghttp2 makes no calls any more.
+  Retire();
+  call->Rewind();
+  observer_.OnRefused(*call);
+}
+
+void Http2Connection::OnStreamClosed(int32_t stream_id, uint32_t error) {
+  const bool was_full = !HasRoom();
+  --streams_;
+  if (Http2Call* const call = CallOf(stream_id)) EndClosed(*call, error);
+  if (was_full && ready()) observer_.OnReady(*this);
+}
+
+void Http2Connection::EndClosed(Http2Call& call, uint32_t error) {
+  Detach(call);
+  if (error == NGHTTP2_REFUSED_STREAM && call.Rewind()) return observer_.OnRefused(call);
   // If it has ended, what it has said last may still be read.
   if (!call.remote_ended()) call.Finish(StatusOfReset(error));
 }
 
 Http2Call* Http2Connection::CallOf(int32_t stream_id) const {
+  if (state_ == State::kClosed) return nullptr;
   return static_cast<Http2Call*>(nghttp2_session_get_stream_user_data(session_.get(), stream_id));
 }
 
@@ -365,17 +427,22 @@ const nghttp2_session_callbacks& Http2Connection::Callbacks() {
           Self(self).OnFrame(*frame);
           return 0;
         });
-    nghttp2_session_callbacks_set_on_frame_send_callback(
+    nghttp2_session_callbacks_set_before_frame_send_callback(
         made, [](nghttp2_session*, const nghttp2_frame* frame, void* self) {
           if (frame->hd.type != NGHTTP2_HEADERS) return 0;
           if (Http2Call* const call = Self(self).CallOf(frame->hd.stream_id)) call->OnBegun();
           return 0;
         });
+    nghttp2_session_callbacks_set_on_frame_not_send_callback(
+        made, [](nghttp2_session*, const nghttp2_frame* frame, int error, void* self) {
+          if (frame->hd.type == NGHTTP2_HEADERS) {
+            Self(self).OnHeadersNotSent(frame->hd.stream_id, error);
+          }
+          return 0;
+        });
     nghttp2_session_callbacks_set_on_stream_close_callback(
         made, [](nghttp2_session*, int32_t stream_id, uint32_t error, void* self) {
-          if (Http2Call* const call = Self(self).CallOf(stream_id)) {
-            Self(self).OnStreamClosed(*call, error);
-          }
+          Self(self).OnStreamClosed(stream_id, error);
           return 0;
         });
     return made;

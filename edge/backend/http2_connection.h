@@ -6,6 +6,7 @@
 
 #include <nghttp2/nghttp2.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -30,12 +31,14 @@ class Http2ConnectionObserver {
  public:
   virtual ~Http2ConnectionObserver() = default;
 
-  // Calls may be submitted.
+  // Calls may be submitted, at last or again.
   virtual void OnReady(Http2Connection& connection) = 0;
   // No further call may be. Those under way may go on. Called once, unless Close was.
   virtual void OnRetired(Http2Connection& connection) = 0;
-  // The service has certainly not seen this call: another connection may carry it.
+  // The service has certainly not begun with this call: another connection may carry it.
   virtual void OnRefused(Http2Call& call) = 0;
+  // The service does not want to hear from us as often as that.
+  virtual void OnTooManyPings() = 0;
 };
 
 // Kept alive by its loop until it is closed. Everything that one turn of the loop submits
@@ -47,19 +50,24 @@ class Http2Connection final : public Http2Carrier,
                               private Timer,
                               public std::enable_shared_from_this<Http2Connection> {
  public:
-  Http2Connection(EventLoop& loop, std::string authority, Http2ConnectionObserver& observer);
+  // While calls are under way and nothing comes, the service is asked every `keepalive_time`
+  // whether it is there.
+  Http2Connection(EventLoop& loop, std::string authority, std::chrono::seconds keepalive_time,
+                  Http2ConnectionObserver& observer);
   ~Http2Connection() override;
 
   // Connects; the service must have answered within some seconds.
   void Start(const Endpoint& endpoint);
 
-  bool ready() const { return state_ == State::kReady; }
+  // Whether it takes another call, and its service too.
+  bool ready() const { return state_ == State::kReady && HasRoom(); }
 
   // Sends a call. False: this connection has made all the calls that it can, and is retired.
   // REQUIRES: ready.
   bool Submit(Http2Call& call);
 
-  // Takes no further calls, and closes when those under way have ended.
+  // Takes no further calls, gives back those that are not sent, and closes when those under way
+  // have ended.
   void Retire();
 
   // Closes at once. The calls under way end with `status`; the observer is not told.
@@ -76,7 +84,9 @@ class Http2Connection final : public Http2Carrier,
   };
 
   void BeginSession();
-  void Read();
+  bool HasRoom() const;
+  // False: there is nothing to read now, or the connection has failed.
+  bool Read();
   void FlushLater();
   void Flush();
   // Writes what waits. False: the socket takes no more now, or has failed.
@@ -85,10 +95,14 @@ class Http2Connection final : public Http2Carrier,
   void OnTimer() override;
   // The connection has failed.
   void Fail();
-  // Has another connection carry the call.
-  void GiveBack(Http2Call& call);
+  // Neither carries the call any more, nor has a stream for it, whose identifier is returned.
+  int32_t Detach(Http2Call& call);
+  void GiveBackUnsent();
   void OnFrame(const nghttp2_frame& frame);
-  void OnStreamClosed(Http2Call& call, uint32_t error);
+  void OnGoaway(uint32_t error);
+  void OnHeadersNotSent(int32_t stream_id, int error);
+  void OnStreamClosed(int32_t stream_id, uint32_t error);
+  void EndClosed(Http2Call& call, uint32_t error);
   Http2Call* CallOf(int32_t stream_id) const;
   void AddHeader(std::string_view name, std::string_view value, uint8_t flags);
 
@@ -96,10 +110,12 @@ class Http2Connection final : public Http2Carrier,
 
   EventLoop& loop_;
   const std::string authority_;
+  const std::chrono::seconds keepalive_time_;
   Http2ConnectionObserver& observer_;
   std::optional<TcpSocket> socket_;  // Closed with the connection.
   std::unique_ptr<nghttp2_session, SessionDeleter> session_;
   Http2Call::List calls_;
+  uint32_t streams_ = 0;  // Open, or waiting for their turn.
   State state_ = State::kConnecting;
   std::vector<nghttp2_nv> headers_;  // Of the call that is being submitted.
   std::string output_;               // Frames, and how much of them is written.

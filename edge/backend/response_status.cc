@@ -89,7 +89,7 @@ void ResponseStatus::OnHeader(std::string_view name, std::string_view value) {
 absl::Status ResponseStatus::Get() const {
   if (code_)
     return FromGrpcStatus(grpc::Status(static_cast<grpc::StatusCode>(*code_), message_, details_));
-  if (http_status_ == 200)
+  if (http_status_ == kHttpOk)
     return absl::UnknownError("the service has ended the call without a status");
   return absl::Status(CodeOfHttp(http_status_),
                       absl::StrCat("the service has answered with HTTP status ", http_status_));

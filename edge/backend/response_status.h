@@ -23,7 +23,12 @@ class ResponseStatus {
   // grpc-status that is what the HTTP status stands for.
   absl::Status Get() const;
 
+  // Whether the answer is not gRPC's, but of something in between: its data are no messages.
+  bool is_foreign() const { return http_status_ != 0 && http_status_ != kHttpOk; }
+
  private:
+  static constexpr uint16_t kHttpOk = 200;
+
   uint16_t http_status_ = 0;
   std::optional<uint8_t> code_;
   std::string message_;
