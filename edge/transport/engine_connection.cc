@@ -70,19 +70,19 @@ void EngineConnection::OnPoll(const std::shared_ptr<HttpConnection>& poll) {
   const Session::PollVerdict verdict = session_.OnPoll(Now());
   if (verdict == Session::PollVerdict::kDuplicate) {
     poll->Respond(BadRequest());
-    return Flush();
+    return FlushAll();
   }
   held_poll_ = poll;
   if (verdict == Session::PollVerdict::kRespond) {
     AnswerPoll();
-    return Flush();
+    return FlushAll();
   }
   poll->OnAbort([weak = weak_from_this()] {
     const std::shared_ptr<EngineConnection> self = weak.lock();
     if (self == nullptr) return;
     self->held_poll_.reset();
     self->session_.OnPollAborted(Now());
-    self->Flush();
+    self->FlushAll();
   });
   ArmTimer();
 }
@@ -104,7 +104,7 @@ void EngineConnection::OnPayload(const std::shared_ptr<HttpConnection>& post) {
   arriving_post_.reset();
   held_post_ = post;
   post_rest_ = session_.OnPayload(post->request().body, Now());
-  Flush();
+  FlushAll();
 }
 
 bool EngineConnection::IsPostUnderWay() const {
@@ -138,7 +138,7 @@ bool EngineConnection::BeginUpgrade(std::shared_ptr<WebSocketStream> stream) {
 
 void EngineConnection::Close(CloseReason reason) {
   session_.Close(reason, Now());
-  Flush();
+  FlushAll();
 }
 
 void EngineConnection::Flush() {
@@ -146,7 +146,7 @@ void EngineConnection::Flush() {
                         probe_ == nullptr && held_poll_ == nullptr && held_post_ == nullptr &&
                         !websocket_->input_paused();
   if (!is_plain) return FlushAll();
-  // What a member of a room most often has to do. Nothing else can be due, nor a deadline change.
+  // What a member of a room most often has to do. Packets change no deadline.
   session_.OutputTaken();
   websocket_->Flush();
 }
@@ -192,7 +192,7 @@ void EngineConnection::OnWebSocketEnd(WebSocketStream& stream, CloseReason reaso
     return ArmTimer();
   }
   session_.OnWebSocketClosed(reason, Now());
-  Flush();
+  FlushAll();
 }
 
 void EngineConnection::OnProbe(engineio::MessageKind kind, std::string_view data) {
@@ -262,7 +262,7 @@ void EngineConnection::Forget() {
 
 void EngineConnection::OnTimer() {
   session_.OnDeadline(Now());
-  Flush();
+  FlushAll();
 }
 
 }  // namespace caucus::edge::transport
