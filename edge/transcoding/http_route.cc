@@ -9,6 +9,7 @@
 #include "common/validation/violation_list.h"
 #include "edge/transcoding/json_writer.h"
 #include "edge/transcoding/message_codec.h"
+#include "edge/transcoding/request_reader.h"
 #include "google/protobuf/arena.h"
 #include "google/protobuf/message.h"
 
@@ -87,12 +88,11 @@ absl::StatusOr<std::string> HttpRoute::EncodeRequest(const json::value* body,
     }
     body = &parameters;
   }
-  Arena arena;
-  Message& request = *request_->prototype->New(&arena);
   ViolationList violations;
-  ReadRequestObject(*request_, body, BoundFields(), request, violations);
+  const auto nothing = [](size_t) { return std::string(); };
+  std::string request = ReadRequestObject(*request_, body, BoundFields(), nothing, violations);
   if (!violations.empty()) return BadRequestError(violations.violations());
-  return request.SerializeAsString();
+  return request;
 }
 
 absl::StatusOr<std::string> HttpRoute::EncodeResponse(std::string_view serialized_response) const {

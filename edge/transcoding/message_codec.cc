@@ -21,13 +21,4 @@ absl::StatusOr<const Message*> ParseMessage(const MessageType& type, std::string
   return message;
 }
 
-void ReadRequestObject(const MessageType& type, const boost::json::value* value,
-                       const BoundFields& bound, Message& message, ViolationList& violations) {
-  const boost::json::object* const object = value == nullptr ? nullptr : value->if_object();
-  const auto member = [&](const FieldType& field) {
-    return object == nullptr ? nullptr : FindMember(*object, field);
-  };
-  ReadRequest(type, member, bound, message, violations);
-}
-
 }  // namespace caucus::edge::transcoding

@@ -5,14 +5,11 @@
 #ifndef EDGE_TRANSCODING_MESSAGE_CODEC_H_
 #define EDGE_TRANSCODING_MESSAGE_CODEC_H_
 
-#include <boost/json/value.hpp>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "common/validation/violation_list.h"
 #include "edge/transcoding/message_type.h"
-#include "edge/transcoding/request_reader.h"
 #include "google/protobuf/arena.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
@@ -27,11 +24,6 @@ std::string GrpcMethodPath(const google::protobuf::MethodDescriptor& method);
 absl::StatusOr<const google::protobuf::Message*> ParseMessage(const MessageType& type,
                                                               std::string_view bytes,
                                                               google::protobuf::Arena& arena);
-
-// ReadRequest from the members of `value`; null, or anything but an object, has none.
-void ReadRequestObject(const MessageType& type, const boost::json::value* value,
-                       const BoundFields& bound, google::protobuf::Message& message,
-                       ViolationList& violations);
 
 }  // namespace caucus::edge::transcoding
 

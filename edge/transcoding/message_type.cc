@@ -7,6 +7,7 @@
 #include "caucus/socketio/v1/annotations.pb.h"
 #include "common/status/status_macros.h"
 #include "edge/transcoding/json_text.h"
+#include "google/protobuf/wire_format.h"
 
 namespace caucus::edge::transcoding {
 namespace {
@@ -107,6 +108,10 @@ absl::Status MessageTypes::AddField(const FieldDescriptor& descriptor, MessageTy
   field.descriptor = &descriptor;
   AppendJsonString(descriptor.json_name(), field.key);
   field.key.push_back(':');
+  field.tag = google::protobuf::internal::WireFormat::MakeTag(&descriptor);
+  field.is_packed = descriptor.is_packed();
+  field.has_zero = descriptor.has_presence() || descriptor.is_repeated() ||
+                   descriptor.containing_type()->options().map_entry();
   field.rule = descriptor.options().GetExtension(socketio::v1::field);
   if (const std::string_view mistake = FieldRuleMistake(descriptor, field.rule); !mistake.empty()) {
     return absl::InvalidArgumentError(

@@ -4,6 +4,7 @@
 #ifndef EDGE_TRANSCODING_MESSAGE_TYPE_H_
 #define EDGE_TRANSCODING_MESSAGE_TYPE_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -41,6 +42,12 @@ struct FieldType {
   std::string key;
   // The type of a message field; of a map, that of its entries: key and value are its two fields.
   const MessageType* message = nullptr;
+  // What stands before the field in protobuf's wire format; of a packed field, before all items.
+  uint32_t tag = 0;
+  bool is_packed = false;
+  // Whether zero and the empty string are values like any other: of a field with presence, of items
+  // and of what maps hold. Other fields are absent then.
+  bool has_zero = false;
   // (caucus.socketio.v1.field); empty if there is none.
   ::caucus::socketio::v1::FieldRule rule;
 };

@@ -11,9 +11,10 @@
 #include "common/testing/status_matchers.h"
 #include "common/validation/violation_list.h"
 #include "edge/transcoding/json_writer.h"
-#include "edge/transcoding/message_codec.h"
 #include "edge/transcoding/message_type.h"
 #include "edge/transcoding/test_descriptors.h"
+#include "google/protobuf/empty.pb.h"
+#include "google/protobuf/unknown_field_set.h"
 #include "google/protobuf/util/json_util.h"
 
 namespace caucus::edge::transcoding {
@@ -50,7 +51,9 @@ class RequestReaderTest : public testing::Test {
     message_.reset(type_->prototype->New());
     const boost::json::value value = boost::json::parse(json);
     ViolationList violations;
-    ReadRequestObject(*type_, &value, bound_, *message_, violations);
+    request_ = ReadRequestObject(
+        *type_, &value, bound_, [](size_t i) { return std::to_string(i); }, violations);
+    EXPECT_TRUE(!violations.empty() || message_->ParseFromString(request_)) << json;
     std::vector<std::string> descriptions;
     fields_.clear();
     for (const auto& violation : violations.violations()) {
@@ -64,6 +67,7 @@ class RequestReaderTest : public testing::Test {
       MakePool(ReadDescriptorSet(kTestDescriptors));
   MessageTypes types_{pool_.get()};
   const MessageType* type_ = nullptr;
+  std::string request_;
   std::unique_ptr<Message> message_;
   std::vector<std::string> fields_;
   BoundFields bound_;
@@ -160,11 +164,55 @@ TEST_F(RequestReaderTest, AsksForNothingThatMayBeAbsent) {
 TEST_F(RequestReaderTest, NeverReadsBoundFields) {
   const auto* ruled = pool_->FindMessageTypeByName("caucus.edge.transcoding.testdata.Ruled");
   const auto* first = ruled->FindFieldByName("first");
-  bound_.Add({ruled->FindFieldByName("room")});
-  bound_.Add({first, first->message_type()->FindFieldByName("text")});
+  bound_.Add({ruled->FindFieldByName("room")}, 4);
+  bound_.Add({first, first->message_type()->FindFieldByName("text")}, 5);
   EXPECT_THAT(Read("Ruled", R"({"room": 5, "first": {"text": "forged"}, "grades": [2]})"),
               IsEmpty());
-  EXPECT_EQ(message_->ShortDebugString(), "first { } grades: 2");
+  EXPECT_EQ(message_->ShortDebugString(), R"(room: "4" first { text: "5" } grades: 2)");
+}
+
+// As one message on the wire: not every client of protobuf merges two.
+TEST_F(RequestReaderTest, WritesBoundFieldsWhereTheClientGivesNone) {
+  const auto* kind = pool_->FindMessageTypeByName("caucus.edge.transcoding.testdata.EveryKind");
+  const auto* inner = kind->FindFieldByName("inner");
+  const auto* right = kind->FindFieldByName("right");
+  const auto* wrapped = kind->FindFieldByName("wrapped_string");
+  bound_.Add({inner, inner->message_type()->FindFieldByName("name_of_it")}, 1);
+  bound_.Add({right, right->message_type()->FindFieldByName("name_of_it")}, 2);
+  bound_.Add({wrapped, wrapped->message_type()->FindFieldByName("value")}, 3);
+  constexpr char kBound[] =
+      R"(inner { name_of_it: "1" } right { name_of_it: "2" } wrapped_string { value: "3" })";
+  for (const char* json : {"{}", R"({"nested": null, "left": "x", "wrappedString": "forged"})"}) {
+    EXPECT_THAT(Read("EveryKind", json), IsEmpty());
+    EXPECT_EQ(message_->ShortDebugString(), kBound) << json;
+  }
+  EXPECT_THAT(Read("EveryKind", R"({"nested": {"nameOfIt": "forged", "inners": [{}]}})"),
+              IsEmpty());
+  google::protobuf::Empty fields;
+  ASSERT_TRUE(fields.ParseFromString(request_));
+  EXPECT_EQ(fields.GetReflection()->GetUnknownFields(fields).field_count(), 3);
+  EXPECT_TRUE(
+      message_->ShortDebugString().starts_with(R"(inner { name_of_it: "1" inners { } } right)"));
+}
+
+TEST_F(RequestReaderTest, WritesWhatIsAbsentAsNothing) {
+  EXPECT_THAT(Read("EveryKind", R"({"anInt32": 0, "aDouble": 0, "aBool": false, "aString": "",
+                                    "colour": 0, "numbers": [], "strings": [], "byName": {}})"),
+              IsEmpty());
+  EXPECT_EQ(request_, "");
+}
+
+TEST_F(RequestReaderTest, ReadsValuesOfAnyLength) {
+  for (const size_t size : {0u, 126u, 127u, 128u, 16383u, 16384u, 3000000u}) {
+    const std::string text(size, 'x');
+    EXPECT_THAT(Read("EveryKind", R"({"nested": {"inners": [{"inners": [{"nameOfIt": ")" + text +
+                                      R"("}]}]}, "numbers": [1], "aBool": true})"),
+                IsEmpty());
+    const std::string shown = message_->ShortDebugString();
+    const std::string name = size == 0 ? "" : "name_of_it: \"" + text + "\" ";
+    EXPECT_TRUE(shown == "a_bool: true inner { inners { inners { " + name + "} } } numbers: 1")
+        << size;
+  }
 }
 
 TEST_F(RequestReaderTest, ReadsBackWhatTheWriterWrites) {

@@ -1,6 +1,7 @@
 #include "edge/transcoding/scalar_reader.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -12,6 +13,8 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/text/absl_view.h"
+#include "google/protobuf/descriptor.h"
 
 namespace caucus::edge::transcoding {
 namespace {
@@ -21,25 +24,12 @@ namespace json = boost::json;
 using google::protobuf::EnumDescriptor;
 using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-using google::protobuf::Reflection;
 
 constexpr std::string_view kMustBeNumber = "must be a number";
 constexpr std::string_view kMustBeBoolean = "must be a boolean value";
 constexpr std::string_view kMustBeBase64 = "must be base64 encoded";
 // Beyond it every double is an integer, and none is of use here.
 constexpr double kIntegralDoubleMax = 1e20;
-
-// What reflection calls to set a field and to add an item, for one type of value.
-template <typename T>
-using SetFunction = void (Reflection::*)(Message*, const FieldDescriptor*, T) const;
-
-template <typename T, typename V>
-void Store(const ScalarSlot& slot, SetFunction<T> set, SetFunction<T> add, V value) {
-  const SetFunction<T> store = slot.field.is_repeated() ? add : set;
-  (slot.message.GetReflection()->*store)(&slot.message, &slot.field,
-                                         static_cast<T>(std::move(value)));
-}
 
 std::string_view TextOf(const json::value& value) {
   return {value.get_string().data(), value.get_string().size()};
@@ -68,30 +58,26 @@ std::optional<absl::int128> IntegerOf(const json::value& value, bool text_too) {
 }
 
 template <typename T>
-void StoreInteger(std::optional<absl::int128> integer, const ScalarSlot& slot, SetFunction<T> set,
-                  SetFunction<T> add, const CheckedField& checked) {
+void WriteIfFits(std::optional<absl::int128> integer, const ScalarSlot& slot,
+                 const CheckedField& checked) {
   if (!integer || *integer < std::numeric_limits<T>::min() ||
       *integer > std::numeric_limits<T>::max()) {
     return checked.Report(kMustBeInteger);
   }
-  Store<T>(slot, set, add, *integer);
+  slot.out.WriteBits(slot.field, static_cast<uint64_t>(static_cast<T>(*integer)));
 }
 
-void StoreInteger(std::optional<absl::int128> integer, const ScalarSlot& slot,
+void WriteInteger(std::optional<absl::int128> integer, const ScalarSlot& slot,
                   const CheckedField& checked) {
-  switch (slot.field.cpp_type()) {
+  switch (slot.field.descriptor->cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
-      return StoreInteger<int32_t>(integer, slot, &Reflection::SetInt32, &Reflection::AddInt32,
-                                   checked);
+      return WriteIfFits<int32_t>(integer, slot, checked);
     case FieldDescriptor::CPPTYPE_UINT32:
-      return StoreInteger<uint32_t>(integer, slot, &Reflection::SetUInt32, &Reflection::AddUInt32,
-                                    checked);
+      return WriteIfFits<uint32_t>(integer, slot, checked);
     case FieldDescriptor::CPPTYPE_INT64:
-      return StoreInteger<int64_t>(integer, slot, &Reflection::SetInt64, &Reflection::AddInt64,
-                                   checked);
+      return WriteIfFits<int64_t>(integer, slot, checked);
     default:
-      return StoreInteger<uint64_t>(integer, slot, &Reflection::SetUInt64, &Reflection::AddUInt64,
-                                    checked);
+      return WriteIfFits<uint64_t>(integer, slot, checked);
   }
 }
 
@@ -108,13 +94,13 @@ std::optional<double> NumberOf(const json::value& value) {
 void ReadNumber(const json::value& value, const ScalarSlot& slot, const CheckedField& checked) {
   const std::optional<double> number = NumberOf(value);
   if (!number) return checked.Report(kMustBeNumber);
-  if (slot.field.cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE) {
-    return Store<double>(slot, &Reflection::SetDouble, &Reflection::AddDouble, *number);
+  if (slot.field.descriptor->cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE) {
+    return slot.out.WriteBits(slot.field, std::bit_cast<uint64_t>(*number));
   }
   if (std::isfinite(*number) && std::abs(*number) > std::numeric_limits<float>::max()) {
     return checked.Report(kMustBeNumber);
   }
-  Store<float>(slot, &Reflection::SetFloat, &Reflection::AddFloat, *number);
+  slot.out.WriteBits(slot.field, std::bit_cast<uint32_t>(static_cast<float>(*number)));
 }
 
 const EnumValueDescriptor* EnumValueOf(const EnumDescriptor& type, const json::value& value) {
@@ -128,15 +114,13 @@ const EnumValueDescriptor* EnumValueOf(const EnumDescriptor& type, const json::v
 }
 
 void ReadEnum(const json::value& value, const ScalarSlot& slot, const CheckedField& checked) {
-  const EnumDescriptor& type = *slot.field.enum_type();
+  const EnumDescriptor& type = *slot.field.descriptor->enum_type();
   if (const EnumValueDescriptor* const found = EnumValueOf(type, value)) {
-    return Store<const EnumValueDescriptor*>(slot, &Reflection::SetEnum, &Reflection::AddEnum,
-                                             found);
+    return slot.out.WriteBits(slot.field, static_cast<uint64_t>(found->number()));
   }
   // A null that is no absent member can only be meant for NullValue.
   if (value.is_null() && type.full_name() == "google.protobuf.NullValue") {
-    return Store<const EnumValueDescriptor*>(slot, &Reflection::SetEnum, &Reflection::AddEnum,
-                                             type.value(0));
+    return slot.out.WriteBits(slot.field, static_cast<uint64_t>(type.value(0)->number()));
   }
   std::vector<std::string> names;
   for (int i = 0; i < type.value_count(); ++i) names.push_back(type.value(i)->name());
@@ -145,33 +129,34 @@ void ReadEnum(const json::value& value, const ScalarSlot& slot, const CheckedFie
 
 void ReadString(const json::value& value, const ScalarSlot& slot, const CheckedField& checked) {
   if (!value.is_string()) return checked.Report(kMustBeString);
-  std::string text(TextOf(value));
-  if (slot.field.type() == FieldDescriptor::TYPE_BYTES) {
-    std::string bytes;
-    if (!absl::Base64Unescape(text, &bytes) && !absl::WebSafeBase64Unescape(text, &bytes)) {
-      return checked.Report(kMustBeBase64);
-    }
-    text = std::move(bytes);
+  const std::string_view text = TextOf(value);
+  if (slot.field.descriptor->type() != FieldDescriptor::TYPE_BYTES) {
+    return slot.out.WriteText(slot.field, text);
   }
-  Store<std::string>(slot, &Reflection::SetString, &Reflection::AddString, std::move(text));
+  std::string bytes;
+  if (!absl::Base64Unescape(ToAbsl(text), &bytes) &&
+      !absl::WebSafeBase64Unescape(ToAbsl(text), &bytes)) {
+    return checked.Report(kMustBeBase64);
+  }
+  slot.out.WriteText(slot.field, bytes);
 }
 
 }  // namespace
 
 void ReadScalar(const json::value& value, const ScalarSlot& slot, const CheckedField& checked) {
-  switch (slot.field.cpp_type()) {
+  switch (slot.field.descriptor->cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
     case FieldDescriptor::CPPTYPE_UINT32:
-      return StoreInteger(IntegerOf(value, /*text_too=*/false), slot, checked);
+      return WriteInteger(IntegerOf(value, /*text_too=*/false), slot, checked);
     case FieldDescriptor::CPPTYPE_INT64:
     case FieldDescriptor::CPPTYPE_UINT64:
-      return StoreInteger(IntegerOf(value, /*text_too=*/true), slot, checked);
+      return WriteInteger(IntegerOf(value, /*text_too=*/true), slot, checked);
     case FieldDescriptor::CPPTYPE_DOUBLE:
     case FieldDescriptor::CPPTYPE_FLOAT:
       return ReadNumber(value, slot, checked);
     case FieldDescriptor::CPPTYPE_BOOL:
       if (!value.is_bool()) return checked.Report(kMustBeBoolean);
-      return Store<bool>(slot, &Reflection::SetBool, &Reflection::AddBool, value.get_bool());
+      return slot.out.WriteBits(slot.field, value.get_bool() ? 1 : 0);
     case FieldDescriptor::CPPTYPE_ENUM:
       return ReadEnum(value, slot, checked);
     case FieldDescriptor::CPPTYPE_STRING:
@@ -182,15 +167,14 @@ void ReadScalar(const json::value& value, const ScalarSlot& slot, const CheckedF
 }
 
 void ReadMapKey(std::string_view key, const ScalarSlot& slot, const CheckedField& checked) {
-  switch (slot.field.cpp_type()) {
+  switch (slot.field.descriptor->cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
-      return Store<std::string>(slot, &Reflection::SetString, &Reflection::AddString,
-                                std::string(key));
+      return slot.out.WriteText(slot.field, key);
     case FieldDescriptor::CPPTYPE_BOOL:
       if (key != "true" && key != "false") return checked.Report(kMustBeBoolean);
-      return Store<bool>(slot, &Reflection::SetBool, &Reflection::AddBool, key == "true");
+      return slot.out.WriteBits(slot.field, key == "true" ? 1 : 0);
     default:
-      return StoreInteger(IntegerOfText(key), slot, checked);
+      return WriteInteger(IntegerOfText(key), slot, checked);
   }
 }
 

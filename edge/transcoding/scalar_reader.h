@@ -9,22 +9,22 @@
 #include <string_view>
 
 #include "common/validation/value_check.h"
-#include "google/protobuf/descriptor.h"
-#include "google/protobuf/message.h"
+#include "edge/transcoding/message_type.h"
+#include "edge/transcoding/wire_writer.h"
 
 namespace caucus::edge::transcoding {
 
-// Where a value goes: the field itself, or a new item if it is repeated.
+// Where a value goes. A repeated field gets a new item.
 struct ScalarSlot {
-  google::protobuf::Message& message;
-  const google::protobuf::FieldDescriptor& field;
+  WireWriter& out;
+  const FieldType& field;
 };
 
-// Stores `value`, or reports what it must be. REQUIRES: the field holds no messages.
+// Writes `value`, or reports what it must be. REQUIRES: the field holds no messages.
 void ReadScalar(const boost::json::value& value, const ScalarSlot& slot,
                 const CheckedField& checked);
 
-// Stores the key of a map's member, which JSON gives as a string whatever the key's type.
+// Writes the key of a map's member, which JSON gives as a string whatever the key's type.
 void ReadMapKey(std::string_view key, const ScalarSlot& slot, const CheckedField& checked);
 
 }  // namespace caucus::edge::transcoding

@@ -61,7 +61,7 @@ absl::Status UnaryRule::AddBindings(const EventRule& rule) {
     for (const Binding& other : bindings_) {
       if (other.field.fields() == field->fields()) return fault("is bound twice");
     }
-    bound_.Add(field->fields());
+    bound_.Add(field->fields(), bindings_.size());
     bindings_.push_back({*std::move(field), *std::move(value)});
   }
   return absl::OkStatus();
@@ -151,25 +151,22 @@ absl::Status UnaryRule::AddPayload(const std::string& path, MessageTypes& types,
 
 absl::StatusOr<std::string> UnaryRule::EncodeRequest(absl::Span<const json::value> args,
                                                      const ConnectionContext& context) const {
-  Arena arena;
-  Message& request = *request_->prototype->New(&arena);
+  const auto bound_text = [&](size_t i) { return bindings_[i].value.Read(context); };
   ViolationList violations;
+  std::string request;
   if (!arguments_.empty()) {
     const auto positional = [&](const FieldType& field) -> const json::value* {
       const int argument = arguments_[static_cast<size_t>(field.descriptor->index())];
       const bool given = argument >= 0 && static_cast<size_t>(argument) < args.size();
       return given ? &args[static_cast<size_t>(argument)] : nullptr;
     };
-    ReadRequest(*request_, positional, bound_, request, violations);
+    request = ReadRequest(*request_, positional, bound_, bound_text, violations);
   } else {
-    ReadRequestObject(*request_, args.empty() ? nullptr : &args[0], bound_, request, violations);
+    request = ReadRequestObject(*request_, args.empty() ? nullptr : &args[0], bound_, bound_text,
+                                violations);
   }
   if (!violations.empty()) return BadRequestError(violations.violations());
-  for (const Binding& binding : bindings_) {
-    Message& holder = binding.field.MutableHolder(request);
-    holder.GetReflection()->SetString(&holder, &binding.field.leaf(), binding.value.Read(context));
-  }
-  return request.SerializeAsString();
+  return request;
 }
 
 absl::StatusOr<UnaryOutcome> UnaryRule::DecodeResponse(std::string_view request_bytes,
