@@ -115,25 +115,30 @@ std::string FeedRule::EncodeRequest(const std::vector<std::string>& captures,
   return request.SerializeAsString();
 }
 
+const FieldType* FeedRule::EventOf(const WireFields& message) const {
+  for (int i = 0; i < event_->field_count(); ++i) {
+    const FieldType& field = response_->FieldOf(*event_->field(i));
+    if (message.Find(field) != nullptr) return &field;
+  }
+  return nullptr;
+}
+
 absl::StatusOr<FeedMessage> FeedRule::DecodeMessage(std::string_view serialized) const {
-  Arena arena;
-  ASSIGN_OR_RETURN(const Message* const message, ParseMessage(*response_, serialized, arena));
+  WireFields message;
+  RETURN_IF_ERROR(ParseFields(*response_, serialized, message));
   FeedMessage decoded;
-  const FieldDescriptor* const event =
-      message->GetReflection()->GetOneofFieldDescriptor(*message, event_);
-  if (event != nullptr) {
-    decoded.event = event->json_name();
-    decoded.is_state = retain_ && (state_ == nullptr || event == state_);
+  if (const FieldType* const event = EventOf(message)) {
+    decoded.event = event->descriptor->json_name();
+    decoded.is_state = retain_ && (state_ == nullptr || event->descriptor == state_);
     decoded.is_repeat = decoded.is_state && repeat_ != nullptr &&
-                        message->GetReflection()->GetBool(*message, repeat_);
-    const FieldType& field = response_->FieldOf(*event);
-    if (field.message == nullptr || field.message->well_known != WellKnownType::kEmpty) {
-      ASSIGN_OR_RETURN(decoded.arguments, WriteFieldArguments(field, *message));
+                        message.Get(response_->FieldOf(*repeat_)).bits != 0;
+    if (event->message == nullptr || event->message->well_known != WellKnownType::kEmpty) {
+      ASSIGN_OR_RETURN(decoded.arguments, WriteFieldArguments(*event, message));
     }
   }
-  decoded.effects = ReadEffects(*message, effects_);
+  ASSIGN_OR_RETURN(decoded.effects, ReadEffects(message, effects_));
   if (response_resume_ != nullptr) {
-    decoded.resume_value = ReadInteger(*message, *response_resume_);
+    decoded.resume_value = ReadInteger(message, *response_resume_);
   }
   return decoded;
 }

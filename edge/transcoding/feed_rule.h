@@ -17,6 +17,7 @@
 #include "edge/transcoding/arguments.h"
 #include "edge/transcoding/message_type.h"
 #include "edge/transcoding/room_pattern.h"
+#include "edge/transcoding/wire_fields.h"
 #include "google/protobuf/descriptor.h"
 
 namespace caucus::edge::transcoding {
@@ -70,6 +71,8 @@ class FeedRule {
  private:
   explicit FeedRule(RoomPattern pattern) : pattern_(std::move(pattern)) {}
 
+  // Returns the member of the oneof that `message` has, or null.
+  const FieldType* EventOf(const WireFields& message) const;
   absl::Status AddState(const ::caucus::socketio::v1::FeedRule& rule);
 
   std::string method_;

@@ -12,7 +12,6 @@ namespace caucus::edge::transcoding {
 
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 
 absl::StatusOr<FieldChain> FieldChain::Resolve(const Descriptor& root, std::string_view path) {
   std::vector<const FieldDescriptor*> fields;
@@ -32,20 +31,19 @@ absl::StatusOr<FieldChain> FieldChain::Resolve(const Descriptor& root, std::stri
   return FieldChain(std::move(fields));
 }
 
-const Message& FieldChain::Holder(const Message& root) const {
-  const Message* holder = &root;
+absl::StatusOr<const WireFields*> FieldChain::Holder(const WireFields& root,
+                                                     WireFields& below) const {
+  const WireFields* holder = &root;
   for (size_t i = 0; i + 1 < fields_.size(); ++i) {
-    holder = &holder->GetReflection()->GetMessage(*holder, fields_[i]);
+    const FieldType& field = holder->type().FieldOf(*fields_[i]);
+    const WireValue* const found = holder->Find(field);
+    if (found == nullptr) return nullptr;
+    if (!below.Parse(*field.message, found->data)) {
+      return absl::InternalError(absl::StrCat(fields_[i]->full_name(), " is malformed"));
+    }
+    holder = &below;
   }
-  return *holder;
-}
-
-Message& FieldChain::MutableHolder(Message& root) const {
-  Message* holder = &root;
-  for (size_t i = 0; i + 1 < fields_.size(); ++i) {
-    holder = holder->GetReflection()->MutableMessage(holder, fields_[i]);
-  }
-  return *holder;
+  return holder;
 }
 
 }  // namespace caucus::edge::transcoding

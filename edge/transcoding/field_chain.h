@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "edge/transcoding/wire_fields.h"
 #include "google/protobuf/descriptor.h"
-#include "google/protobuf/message.h"
 
 namespace caucus::edge::transcoding {
 
@@ -24,10 +24,10 @@ class FieldChain {
   const google::protobuf::FieldDescriptor& leaf() const { return *fields_.back(); }
   const std::vector<const google::protobuf::FieldDescriptor*>& fields() const { return fields_; }
 
-  // Returns the message that holds the leaf; where one on the way is absent, a default one.
-  const google::protobuf::Message& Holder(const google::protobuf::Message& root) const;
-  // Likewise, making what is absent.
-  google::protobuf::Message& MutableHolder(google::protobuf::Message& root) const;
+  // Finds the message that holds the leaf: `root` or, read into `below`, one in it. Null: one on
+  // the way is absent, and so is the leaf.
+  //   kInternal    one on the way is malformed.
+  absl::StatusOr<const WireFields*> Holder(const WireFields& root, WireFields& below) const;
 
  private:
   explicit FieldChain(std::vector<const google::protobuf::FieldDescriptor*> fields)

@@ -10,16 +10,13 @@
 #include "edge/transcoding/json_writer.h"
 #include "edge/transcoding/message_codec.h"
 #include "edge/transcoding/request_reader.h"
-#include "google/protobuf/arena.h"
-#include "google/protobuf/message.h"
+#include "edge/transcoding/wire_fields.h"
 
 namespace caucus::edge::transcoding {
 
 namespace json = boost::json;
 
-using google::protobuf::Arena;
 using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 using socketio::v1::HttpRule;
 
@@ -96,11 +93,10 @@ absl::StatusOr<std::string> HttpRoute::EncodeRequest(const json::value* body,
 }
 
 absl::StatusOr<std::string> HttpRoute::EncodeResponse(std::string_view serialized_response) const {
-  Arena arena;
-  ASSIGN_OR_RETURN(const Message* const response,
-                   ParseMessage(*response_, serialized_response, arena));
-  return response_body_ == nullptr ? WriteJson(*response_, *response)
-                                   : WriteFieldJson(*response_body_, *response);
+  WireFields response;
+  RETURN_IF_ERROR(ParseFields(*response_, serialized_response, response));
+  return response_body_ == nullptr ? WriteJson(response)
+                                   : WriteFieldJson(*response_body_, response);
 }
 
 }  // namespace caucus::edge::transcoding

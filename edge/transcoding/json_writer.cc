@@ -1,31 +1,27 @@
 #include "edge/transcoding/json_writer.h"
 
+#include <bit>
+#include <cstdint>
 #include <optional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/text/absl_view.h"
 #include "edge/transcoding/json_text.h"
 #include "edge/transcoding/map_entries.h"
 #include "edge/transcoding/well_known_text.h"
+#include "google/protobuf/descriptor.h"
 
 namespace caucus::edge::transcoding {
 namespace {
 
 using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-using google::protobuf::Reflection;
-
-constexpr int kSingular = -1;
-
-// One value of a field: item `index`, or kSingular.
-struct Value {
-  const Message& holder;
-  const FieldType& field;
-  int index;
-};
 
 // Appends to one string. The first value that has no JSON form makes the whole fail.
 class Writer {
@@ -36,31 +32,34 @@ class Writer {
     if (bytes == Bytes::kAttachments) json_.push_back('[');
   }
 
-  void Write(const MessageType& type, const Message& message);
-  void WriteField(const FieldType& field, const Message& holder);
+  void Write(const WireFields& message);
+  void WriteField(const FieldType& field, const WireFields& holder);
   void WriteNull() { json_.append("null"); }
   absl::StatusOr<std::string> Finish() &&;
   // REQUIRES: made with Bytes::kAttachments.
   absl::StatusOr<Arguments> FinishArguments() &&;
 
  private:
-  void WriteMembers(const MessageType& type, const Message& message);
-  void WriteRepeated(const FieldType& field, const Message& holder);
-  void WriteMap(const FieldType& field, const Message& holder);
-  void WriteKey(const FieldType& key, const Message& entry);
-  void WriteValue(const Value& value);
+  void WriteMessage(const MessageType& type, std::string_view bytes);
+  void WriteMembers(const WireFields& message);
+  void WriteRepeated(const FieldType& field, const WireFields& holder);
+  void WriteMap(const FieldType& field, const WireFields& holder);
+  void WriteKey(const WireValue& key);
+  void WriteValue(const WireValue& value);
   void WriteEnum(const FieldDescriptor& field, int number);
-  void WriteString(const FieldDescriptor& field, const std::string& text);
-  void WriteAttachment(const std::string& data);
-  void WriteSecondsAndNanos(const MessageType& type, const Message& message);
-  void WriteStructValue(const MessageType& type, const Message& message);
-  void WriteFieldMask(const MessageType& type, const Message& message);
+  void WriteString(const FieldDescriptor& field, std::string_view text);
+  void WriteAttachment(std::string_view data);
+  void WriteSecondsAndNanos(const WireFields& message);
+  void WriteStructValue(const WireFields& message);
+  void WriteFieldMask(const WireFields& message);
+  void Fail(const MessageType& type, std::string_view what);
   void WriteQuoted(int64_t number) { absl::StrAppend(&json_, "\"", number, "\""); }
   void WriteQuoted(uint64_t number) { absl::StrAppend(&json_, "\"", number, "\""); }
 
   const Bytes bytes_;
   std::string json_;
   std::vector<std::string> attachments_;
+  int depth_ = 0;  // Of the message that is written.
   absl::Status status_;
 };
 
@@ -75,35 +74,47 @@ absl::StatusOr<Arguments> Writer::FinishArguments() && {
   return Arguments{.json = std::move(json_), .attachments = std::move(attachments_)};
 }
 
-void Writer::Write(const MessageType& type, const Message& message) {
+void Writer::Fail(const MessageType& type, std::string_view what) {
+  status_ =
+      absl::InternalError(absl::StrCat("a ", type.descriptor->full_name(), " is ", ToAbsl(what)));
+}
+
+void Writer::WriteMessage(const MessageType& type, std::string_view bytes) {
+  if (!status_.ok()) return;
+  WireFields message;
+  if (depth_ == kWireDepthMax || !message.Parse(type, bytes)) return Fail(type, "malformed");
+  ++depth_;
+  Write(message);
+  --depth_;
+}
+
+void Writer::Write(const WireFields& message) {
+  const MessageType& type = message.type();
   switch (type.well_known) {
     case WellKnownType::kTimestamp:
     case WellKnownType::kDuration:
-      return WriteSecondsAndNanos(type, message);
+      return WriteSecondsAndNanos(message);
     case WellKnownType::kStruct:
       return WriteMap(type.fields[0], message);
     case WellKnownType::kListValue:
       return WriteRepeated(type.fields[0], message);
     case WellKnownType::kValue:
-      return WriteStructValue(type, message);
+      return WriteStructValue(message);
     case WellKnownType::kWrapper:
-      return WriteValue({message, type.fields[0], kSingular});
+      return WriteValue(message.Get(type.fields[0]));
     case WellKnownType::kFieldMask:
-      return WriteFieldMask(type, message);
+      return WriteFieldMask(message);
     default:
-      return WriteMembers(type, message);
+      return WriteMembers(message);
   }
 }
 
-void Writer::WriteMembers(const MessageType& type, const Message& message) {
-  const Reflection& reflection = *message.GetReflection();
+void Writer::WriteMembers(const WireFields& message) {
   json_.push_back('{');
   bool first = true;
-  for (const FieldType& field : type.fields) {
+  for (const FieldType& field : message.type().fields) {
     if (field.message != nullptr && field.message->well_known == WellKnownType::kEffects) continue;
-    if (field.descriptor->has_presence() && !reflection.HasField(message, field.descriptor)) {
-      continue;
-    }
+    if (field.descriptor->has_presence() && message.Find(field) == nullptr) continue;
     if (!first) json_.push_back(',');
     first = false;
     json_.append(field.key);
@@ -112,75 +123,74 @@ void Writer::WriteMembers(const MessageType& type, const Message& message) {
   json_.push_back('}');
 }
 
-void Writer::WriteField(const FieldType& field, const Message& holder) {
+void Writer::WriteField(const FieldType& field, const WireFields& holder) {
   if (field.descriptor->is_map()) return WriteMap(field, holder);
   if (field.descriptor->is_repeated()) return WriteRepeated(field, holder);
-  WriteValue({holder, field, kSingular});
+  WriteValue(holder.Get(field));
 }
 
-void Writer::WriteRepeated(const FieldType& field, const Message& holder) {
-  const int size = holder.GetReflection()->FieldSize(holder, field.descriptor);
+void Writer::WriteRepeated(const FieldType& field, const WireFields& holder) {
   json_.push_back('[');
-  for (int i = 0; i < size; ++i) {
-    if (i > 0) json_.push_back(',');
-    WriteValue({holder, field, i});
+  bool first = true;
+  for (const WireValue& item : holder.All(field)) {
+    if (!first) json_.push_back(',');
+    first = false;
+    WriteValue(item);
   }
   json_.push_back(']');
 }
 
-void Writer::WriteMap(const FieldType& field, const Message& holder) {
-  const FieldType& key = field.message->fields[0];
-  const FieldType& value = field.message->fields[1];
-  const std::vector<const Message*> entries = SortedEntries(field, holder);
+void Writer::WriteMap(const FieldType& field, const WireFields& holder) {
+  MapEntries entries;
+  if (depth_ == kWireDepthMax || !entries.Parse(field, holder)) {
+    return Fail(*field.message, "malformed");
+  }
+  ++depth_;
   json_.push_back('{');
-  for (size_t i = 0; i < entries.size(); ++i) {
-    if (i > 0) json_.push_back(',');
-    WriteKey(key, *entries[i]);
+  bool first = true;
+  for (const MapEntries::Entry& entry : entries.sorted()) {
+    if (!first) json_.push_back(',');
+    first = false;
+    WriteKey(entry.key);
     json_.push_back(':');
-    WriteValue({*entries[i], value, kSingular});
+    WriteValue(entry.value);
   }
   json_.push_back('}');
+  --depth_;
 }
 
-void Writer::WriteKey(const FieldType& key, const Message& entry) {
+void Writer::WriteKey(const WireValue& key) {
   const size_t start = json_.size();
-  WriteValue({entry, key, kSingular});
+  WriteValue(key);
   if (json_[start] == '"') return;  // strings, and integers of 64 bits
   json_.insert(start, 1, '"');
   json_.push_back('"');
 }
 
-void Writer::WriteValue(const Value& value) {
-  const FieldDescriptor* const f = value.field.descriptor;
-  const Message& m = value.holder;
-  const Reflection& r = *m.GetReflection();
-  const int i = value.index;
-  const bool one = i == kSingular;
-  switch (f->cpp_type()) {
+void Writer::WriteValue(const WireValue& value) {
+  const FieldDescriptor& field = *value.field->descriptor;
+  switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
-      return absl::StrAppend(&json_, one ? r.GetInt32(m, f) : r.GetRepeatedInt32(m, f, i));
+      return absl::StrAppend(&json_, static_cast<int32_t>(value.bits));
     case FieldDescriptor::CPPTYPE_UINT32:
-      return absl::StrAppend(&json_, one ? r.GetUInt32(m, f) : r.GetRepeatedUInt32(m, f, i));
+      return absl::StrAppend(&json_, static_cast<uint32_t>(value.bits));
     case FieldDescriptor::CPPTYPE_INT64:
-      return WriteQuoted(one ? r.GetInt64(m, f) : r.GetRepeatedInt64(m, f, i));
+      return WriteQuoted(static_cast<int64_t>(value.bits));
     case FieldDescriptor::CPPTYPE_UINT64:
-      return WriteQuoted(one ? r.GetUInt64(m, f) : r.GetRepeatedUInt64(m, f, i));
+      return WriteQuoted(value.bits);
     case FieldDescriptor::CPPTYPE_DOUBLE:
-      return AppendJsonNumber(one ? r.GetDouble(m, f) : r.GetRepeatedDouble(m, f, i), json_);
+      return AppendJsonNumber(std::bit_cast<double>(value.bits), json_);
     case FieldDescriptor::CPPTYPE_FLOAT:
-      return AppendJsonNumber(one ? r.GetFloat(m, f) : r.GetRepeatedFloat(m, f, i), json_);
+      return AppendJsonNumber(std::bit_cast<float>(static_cast<uint32_t>(value.bits)), json_);
     case FieldDescriptor::CPPTYPE_BOOL:
-      json_.append((one ? r.GetBool(m, f) : r.GetRepeatedBool(m, f, i)) ? "true" : "false");
+      json_.append(value.bits != 0 ? "true" : "false");
       return;
     case FieldDescriptor::CPPTYPE_ENUM:
-      return WriteEnum(*f, one ? r.GetEnumValue(m, f) : r.GetRepeatedEnumValue(m, f, i));
-    case FieldDescriptor::CPPTYPE_STRING: {
-      std::string scratch;
-      return WriteString(*f, one ? r.GetStringReference(m, f, &scratch)
-                                 : r.GetRepeatedStringReference(m, f, i, &scratch));
-    }
+      return WriteEnum(field, static_cast<int>(value.bits));
+    case FieldDescriptor::CPPTYPE_STRING:
+      return WriteString(field, value.data);
     case FieldDescriptor::CPPTYPE_MESSAGE:
-      return Write(*value.field.message, one ? r.GetMessage(m, f) : r.GetRepeatedMessage(m, f, i));
+      return WriteMessage(*value.field->message, value.data);
   }
 }
 
@@ -197,87 +207,74 @@ void Writer::WriteEnum(const FieldDescriptor& field, int number) {
   }
 }
 
-void Writer::WriteString(const FieldDescriptor& field, const std::string& text) {
+void Writer::WriteString(const FieldDescriptor& field, std::string_view text) {
   if (field.type() == FieldDescriptor::TYPE_STRING) return AppendJsonString(text, json_);
   if (bytes_ == Bytes::kAttachments) return WriteAttachment(text);
-  absl::StrAppend(&json_, "\"", absl::Base64Escape(text), "\"");
+  absl::StrAppend(&json_, "\"", absl::Base64Escape(ToAbsl(text)), "\"");
 }
 
-void Writer::WriteAttachment(const std::string& data) {
+void Writer::WriteAttachment(std::string_view data) {
   if (attachments_.size() == kAttachmentsMax) {
     status_ = absl::InternalError(
         absl::StrCat("a message has more than ", kAttachmentsMax, " bytes values for a client"));
     return;
   }
   absl::StrAppend(&json_, R"({"_placeholder":true,"num":)", attachments_.size(), "}");
-  attachments_.push_back(data);
+  attachments_.emplace_back(data);
 }
 
-void Writer::WriteSecondsAndNanos(const MessageType& type, const Message& message) {
-  const Reflection& reflection = *message.GetReflection();
-  const SecondsAndNanos value = {.seconds = reflection.GetInt64(message, type.fields[0].descriptor),
-                                 .nanos = reflection.GetInt32(message, type.fields[1].descriptor)};
+void Writer::WriteSecondsAndNanos(const WireFields& message) {
+  const MessageType& type = message.type();
+  const SecondsAndNanos value = {.seconds = static_cast<int64_t>(message.Get(type.fields[0]).bits),
+                                 .nanos = static_cast<int32_t>(message.Get(type.fields[1]).bits)};
   const std::optional<std::string> text =
       type.well_known == WellKnownType::kTimestamp ? FormatTimestamp(value) : FormatDuration(value);
-  if (!text) {
-    status_ = absl::InternalError(
-        absl::StrCat("a ", type.descriptor->full_name(), " is out of its range"));
-    return;
-  }
+  if (!text) return Fail(type, "out of its range");
   AppendJsonString(*text, json_);
 }
 
-void Writer::WriteStructValue(const MessageType& type, const Message& message) {
-  const Reflection& reflection = *message.GetReflection();
-  const FieldDescriptor* const kind =
-      reflection.GetOneofFieldDescriptor(message, type.descriptor->oneof_decl(0));
-  if (kind == nullptr) {
-    json_.append("null");
-    return;
+void Writer::WriteStructValue(const WireFields& message) {
+  for (const FieldType& kind : message.type().fields) {
+    if (const WireValue* const value = message.Find(kind)) return WriteValue(*value);
   }
-  WriteValue({message, type.FieldOf(*kind), kSingular});
+  json_.append("null");
 }
 
-void Writer::WriteFieldMask(const MessageType& type, const Message& message) {
-  const Reflection& reflection = *message.GetReflection();
-  const FieldDescriptor* const paths = type.fields[0].descriptor;
+void Writer::WriteFieldMask(const WireFields& message) {
   std::vector<std::string> camel_paths;
-  for (int i = 0; i < reflection.FieldSize(message, paths); ++i) {
-    camel_paths.push_back(ToCamelCase(reflection.GetRepeatedString(message, paths, i)));
+  for (const WireValue& path : message.All(message.type().fields[0])) {
+    camel_paths.push_back(ToCamelCase(path.data));
   }
   AppendJsonString(absl::StrJoin(camel_paths, ","), json_);
 }
 
 // Writes null for an absent field.
-void WriteFieldOrNull(const FieldType& field, const Message& holder, Writer& writer) {
-  if (field.descriptor->has_presence() &&
-      !holder.GetReflection()->HasField(holder, field.descriptor)) {
-    return writer.WriteNull();
-  }
+void WriteFieldOrNull(const FieldType& field, const WireFields& holder, Writer& writer) {
+  if (field.descriptor->has_presence() && holder.Find(field) == nullptr) return writer.WriteNull();
   writer.WriteField(field, holder);
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> WriteJson(const MessageType& type, const Message& message) {
+absl::StatusOr<std::string> WriteJson(const WireFields& message) {
   Writer writer(Writer::Bytes::kBase64);
-  writer.Write(type, message);
+  writer.Write(message);
   return std::move(writer).Finish();
 }
 
-absl::StatusOr<std::string> WriteFieldJson(const FieldType& field, const Message& holder) {
+absl::StatusOr<std::string> WriteFieldJson(const FieldType& field, const WireFields& holder) {
   Writer writer(Writer::Bytes::kBase64);
   WriteFieldOrNull(field, holder, writer);
   return std::move(writer).Finish();
 }
 
-absl::StatusOr<Arguments> WriteArguments(const MessageType& type, const Message& message) {
+absl::StatusOr<Arguments> WriteArguments(const WireFields& message) {
   Writer writer(Writer::Bytes::kAttachments);
-  writer.Write(type, message);
+  writer.Write(message);
   return std::move(writer).FinishArguments();
 }
 
-absl::StatusOr<Arguments> WriteFieldArguments(const FieldType& field, const Message& holder) {
+absl::StatusOr<Arguments> WriteFieldArguments(const FieldType& field, const WireFields& holder) {
   Writer writer(Writer::Bytes::kAttachments);
   WriteFieldOrNull(field, holder, writer);
   return std::move(writer).FinishArguments();

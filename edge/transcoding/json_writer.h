@@ -11,29 +11,24 @@
 
 #include <string>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "edge/transcoding/arguments.h"
 #include "edge/transcoding/message_type.h"
-#include "google/protobuf/message.h"
+#include "edge/transcoding/wire_fields.h"
 
 namespace caucus::edge::transcoding {
 
-// Returns `message`, which is of `type`, as JSON.
-//   kInternal    a Timestamp or Duration is out of its range.
-absl::StatusOr<std::string> WriteJson(const MessageType& type,
-                                      const google::protobuf::Message& message);
+// Returns `message` as JSON.
+//   kInternal    a message in it is malformed, or a Timestamp or Duration is out of its range.
+absl::StatusOr<std::string> WriteJson(const WireFields& message);
 
 // Returns the value of `field` of `holder`; `null` if the field is absent. Errors as above.
-absl::StatusOr<std::string> WriteFieldJson(const FieldType& field,
-                                           const google::protobuf::Message& holder);
+absl::StatusOr<std::string> WriteFieldJson(const FieldType& field, const WireFields& holder);
 
 // Return the one argument that an event or ack has: a message, or a field.
 //   kInternal    as above, or there are more than kAttachmentsMax attachments.
-absl::StatusOr<Arguments> WriteArguments(const MessageType& type,
-                                         const google::protobuf::Message& message);
-absl::StatusOr<Arguments> WriteFieldArguments(const FieldType& field,
-                                              const google::protobuf::Message& holder);
+absl::StatusOr<Arguments> WriteArguments(const WireFields& message);
+absl::StatusOr<Arguments> WriteFieldArguments(const FieldType& field, const WireFields& holder);
 
 }  // namespace caucus::edge::transcoding
 

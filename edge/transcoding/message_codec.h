@@ -8,22 +8,19 @@
 #include <string>
 #include <string_view>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "edge/transcoding/message_type.h"
-#include "google/protobuf/arena.h"
+#include "edge/transcoding/wire_fields.h"
 #include "google/protobuf/descriptor.h"
-#include "google/protobuf/message.h"
 
 namespace caucus::edge::transcoding {
 
 // Returns "/chat.v1.ChatService/Say".
 std::string GrpcMethodPath(const google::protobuf::MethodDescriptor& method);
 
-// Returns the message that `bytes` hold, owned by `arena`.
+// Reads the fields of a response or a request from its bytes, which must outlive `fields`.
 //   kInternal    they hold none of this type.
-absl::StatusOr<const google::protobuf::Message*> ParseMessage(const MessageType& type,
-                                                              std::string_view bytes,
-                                                              google::protobuf::Arena& arena);
+absl::Status ParseFields(const MessageType& type, std::string_view bytes, WireFields& fields);
 
 }  // namespace caucus::edge::transcoding
 

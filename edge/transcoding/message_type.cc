@@ -1,5 +1,6 @@
 #include "edge/transcoding/message_type.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -81,6 +82,16 @@ std::string_view FieldRuleMistake(const FieldDescriptor& field, const FieldRule&
 
 }  // namespace
 
+const FieldType* MessageType::FieldNumbered(int number, const FieldType* previous) const {
+  const auto next = previous == nullptr ? 0 : static_cast<size_t>(previous - fields.data()) + 1;
+  if (next < fields.size() && fields[next].descriptor->number() == number) return &fields[next];
+  const auto found = std::lower_bound(
+      by_number.begin(), by_number.end(), number,
+      [&](size_t i, int sought) { return fields[i].descriptor->number() < sought; });
+  if (found == by_number.end() || fields[*found].descriptor->number() != number) return nullptr;
+  return &fields[*found];
+}
+
 MessageTypes::MessageTypes(const google::protobuf::DescriptorPool* pool) : factory_(pool) {}
 
 absl::StatusOr<const MessageType*> MessageTypes::Add(const Descriptor& descriptor) {
@@ -99,7 +110,12 @@ absl::StatusOr<const MessageType*> MessageTypes::Add(const Descriptor& descripto
   type->fields.reserve(static_cast<size_t>(descriptor.field_count()));
   for (int i = 0; i < descriptor.field_count(); ++i) {
     RETURN_IF_ERROR(AddField(*descriptor.field(i), *type));
+    type->by_number.push_back(static_cast<size_t>(i));
+    if (descriptor.field(i)->is_required()) type->required.push_back(static_cast<size_t>(i));
   }
+  std::sort(type->by_number.begin(), type->by_number.end(), [&](size_t a, size_t b) {
+    return type->fields[a].descriptor->number() < type->fields[b].descriptor->number();
+  });
   return type;
 }
 
@@ -110,6 +126,11 @@ absl::Status MessageTypes::AddField(const FieldDescriptor& descriptor, MessageTy
   field.key.push_back(':');
   field.tag = google::protobuf::internal::WireFormat::MakeTag(&descriptor);
   field.is_packed = descriptor.is_packed();
+  const bool is_proto3 =
+      descriptor.file()->syntax() == google::protobuf::FileDescriptor::SYNTAX_PROTO3;
+  field.is_utf8 = is_proto3 && descriptor.type() == FieldDescriptor::TYPE_STRING;
+  field.is_closed_enum = !is_proto3 && descriptor.type() == FieldDescriptor::TYPE_ENUM;
+  field.oneof = descriptor.real_containing_oneof();
   field.has_zero = descriptor.has_presence() || descriptor.is_repeated() ||
                    descriptor.containing_type()->options().map_entry();
   field.rule = descriptor.options().GetExtension(socketio::v1::field);

@@ -48,6 +48,12 @@ struct FieldType {
   // Whether zero and the empty string are values like any other: of a field with presence, of items
   // and of what maps hold. Other fields are absent then.
   bool has_zero = false;
+  // Whether protobuf refuses what is no UTF-8: of strings of proto3.
+  bool is_utf8 = false;
+  // Whether protobuf takes numbers that the enum does not name for unknown fields: in proto2.
+  bool is_closed_enum = false;
+  // The one that was declared; null if there is none.
+  const google::protobuf::OneofDescriptor* oneof = nullptr;
   // (caucus.socketio.v1.field); empty if there is none.
   ::caucus::socketio::v1::FieldRule rule;
 };
@@ -60,6 +66,13 @@ struct MessageType {
   WellKnownType well_known = WellKnownType::kNone;
   // In the order of their declaration: fields[i] is descriptor->field(i).
   std::vector<FieldType> fields;
+  // Places in `fields`: of all by their number, and of those that proto2 requires.
+  std::vector<size_t> by_number;
+  std::vector<size_t> required;
+
+  // Returns the field of that number, or null. Fastest if it is declared after `previous`, which
+  // may be null.
+  const FieldType* FieldNumbered(int number, const FieldType* previous) const;
 
   const FieldType& FieldOf(const google::protobuf::FieldDescriptor& field) const {
     return fields[static_cast<size_t>(field.index())];

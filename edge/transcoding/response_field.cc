@@ -44,12 +44,15 @@ absl::StatusOr<const FieldDescriptor*> FindEffectsField(const Descriptor& type) 
   return found;
 }
 
-socketio::v1::Effects ReadEffects(const Message& message, const FieldDescriptor* field) {
+absl::StatusOr<socketio::v1::Effects> ReadEffects(const WireFields& message,
+                                                  const FieldDescriptor* field) {
   socketio::v1::Effects effects;
-  if (field == nullptr || !message.GetReflection()->HasField(message, field)) return effects;
-  // The field is of a dynamic message's type, not of the generated one, but the bytes are the same.
-  const Message& field_message = message.GetReflection()->GetMessage(message, field);
-  if (!effects.ParseFromString(field_message.SerializeAsString())) effects.Clear();
+  if (field == nullptr) return effects;
+  const WireValue* const found = message.Find(message.type().FieldOf(*field));
+  if (found == nullptr) return effects;
+  if (!effects.ParseFromArray(found->data.data(), static_cast<int>(found->data.size()))) {
+    return absl::InternalError("effects are malformed");
+  }
   return effects;
 }
 
@@ -67,19 +70,10 @@ const FieldDescriptor* FindIntegerField(const Descriptor& type, const std::strin
   }
 }
 
-int64_t ReadInteger(const Message& message, const FieldDescriptor& field) {
-  const Reflection& reflection = *message.GetReflection();
-  switch (field.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_INT32:
-      return reflection.GetInt32(message, &field);
-    case FieldDescriptor::CPPTYPE_UINT32:
-      return reflection.GetUInt32(message, &field);
-    case FieldDescriptor::CPPTYPE_INT64:
-      return reflection.GetInt64(message, &field);
-    default:
-      return static_cast<int64_t>(std::min<uint64_t>(reflection.GetUInt64(message, &field),
-                                                     std::numeric_limits<int64_t>::max()));
-  }
+int64_t ReadInteger(const WireFields& message, const FieldDescriptor& field) {
+  const uint64_t bits = message.Get(message.type().FieldOf(field)).bits;
+  if (field.cpp_type() != FieldDescriptor::CPPTYPE_UINT64) return static_cast<int64_t>(bits);
+  return static_cast<int64_t>(std::min<uint64_t>(bits, std::numeric_limits<int64_t>::max()));
 }
 
 void WriteInteger(Message& message, const FieldDescriptor& field, int64_t value) {

@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "caucus/socketio/v1/effects.pb.h"
+#include "edge/transcoding/wire_fields.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
@@ -22,16 +23,16 @@ absl::StatusOr<const google::protobuf::FieldDescriptor*> FindEffectsField(
     const google::protobuf::Descriptor& type);
 
 // Returns the effects in `field` of `message`; none if `field` is null or absent.
-::caucus::socketio::v1::Effects ReadEffects(const google::protobuf::Message& message,
-                                            const google::protobuf::FieldDescriptor* field);
+//   kInternal    they are malformed.
+absl::StatusOr<::caucus::socketio::v1::Effects> ReadEffects(
+    const WireFields& message, const google::protobuf::FieldDescriptor* field);
 
 // Returns the top-level singular integer field called `name`, or null.
 const google::protobuf::FieldDescriptor* FindIntegerField(const google::protobuf::Descriptor& type,
                                                           const std::string& name);
 
 // Values beyond the greatest int64 are that. REQUIRES: `field` is an integer field of `message`.
-int64_t ReadInteger(const google::protobuf::Message& message,
-                    const google::protobuf::FieldDescriptor& field);
+int64_t ReadInteger(const WireFields& message, const google::protobuf::FieldDescriptor& field);
 
 // Sets an integer field; what its type cannot hold becomes the nearest that it can.
 void WriteInteger(google::protobuf::Message& message,

@@ -1,5 +1,6 @@
 #include "edge/transcoding/room_template.h"
 
+#include <cstdint>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -13,9 +14,7 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
-using google::protobuf::Reflection;
 
 constexpr std::string_view kRequestRoot = "request.";
 constexpr std::string_view kResponseRoot = "response.";
@@ -41,26 +40,26 @@ absl::StatusOr<FieldChain> ResolvePart(const Descriptor& type, std::string_view 
   }
 }
 
-std::string FieldText(const FieldChain& chain, const Message& root) {
-  const Message& holder = chain.Holder(root);
-  const Reflection& reflection = *holder.GetReflection();
-  const FieldDescriptor* const field = &chain.leaf();
-  switch (field->cpp_type()) {
+absl::StatusOr<std::string> FieldText(const FieldChain& chain, const WireFields& root) {
+  WireFields below;
+  ASSIGN_OR_RETURN(const WireFields* const holder, chain.Holder(root, below));
+  const FieldDescriptor& field = chain.leaf();
+  const WireValue value =
+      holder == nullptr ? WireValue() : holder->Get(holder->type().FieldOf(field));
+  switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
-      return absl::StrCat(reflection.GetInt32(holder, field));
-    case FieldDescriptor::CPPTYPE_UINT32:
-      return absl::StrCat(reflection.GetUInt32(holder, field));
     case FieldDescriptor::CPPTYPE_INT64:
-      return absl::StrCat(reflection.GetInt64(holder, field));
+      return absl::StrCat(static_cast<int64_t>(value.bits));
+    case FieldDescriptor::CPPTYPE_UINT32:
     case FieldDescriptor::CPPTYPE_UINT64:
-      return absl::StrCat(reflection.GetUInt64(holder, field));
+      return absl::StrCat(value.bits);
     case FieldDescriptor::CPPTYPE_ENUM: {
-      const int number = reflection.GetEnumValue(holder, field);
-      const EnumValueDescriptor* const value = field->enum_type()->FindValueByNumber(number);
-      return value == nullptr ? absl::StrCat(number) : value->name();
+      const int number = static_cast<int>(value.bits);
+      const EnumValueDescriptor* const named = field.enum_type()->FindValueByNumber(number);
+      return named == nullptr ? absl::StrCat(number) : named->name();
     }
     default:
-      return reflection.GetString(holder, field);
+      return std::string(value.data);
   }
 }
 
@@ -133,9 +132,9 @@ absl::StatusOr<std::string> RoomTemplate::Expand(const Values& values) const {
     if (const auto* fixed = std::get_if<std::string>(&part.value)) {
       text = *fixed;
     } else if (const auto* request = std::get_if<RequestField>(&part.value)) {
-      text = FieldText(request->chain, *values.request);
+      ASSIGN_OR_RETURN(text, FieldText(request->chain, *values.request));
     } else if (const auto* response = std::get_if<ResponseField>(&part.value)) {
-      text = FieldText(response->chain, *values.response);
+      ASSIGN_OR_RETURN(text, FieldText(response->chain, *values.response));
     } else {
       text = std::get<ContextValue>(part.value).Read(values.connection);
     }

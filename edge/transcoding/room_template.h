@@ -12,8 +12,8 @@
 #include "edge/transcoding/connection_context.h"
 #include "edge/transcoding/context_value.h"
 #include "edge/transcoding/field_chain.h"
+#include "edge/transcoding/wire_fields.h"
 #include "google/protobuf/descriptor.h"
-#include "google/protobuf/message.h"
 
 namespace caucus::edge::transcoding {
 
@@ -33,8 +33,8 @@ class RoomTemplate {
   // What a call gives to its templates, all borrowed. A message may be null if no template reads
   // it.
   struct Values {
-    const google::protobuf::Message* request = nullptr;
-    const google::protobuf::Message* response = nullptr;
+    const WireFields* request = nullptr;
+    const WireFields* response = nullptr;
     const ConnectionContext& connection;
   };
 
@@ -44,7 +44,7 @@ class RoomTemplate {
                                             const google::protobuf::MethodDescriptor& method);
 
   // Returns the room.
-  //   kInternal    a part is empty; the message names it.
+  //   kInternal    a part is empty; the message names it. Or one of the messages is malformed.
   absl::StatusOr<std::string> Expand(const Values& values) const;
 
   // Whether a path has the root `request`.

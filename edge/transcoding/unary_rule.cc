@@ -13,15 +13,12 @@
 #include "edge/transcoding/message_codec.h"
 #include "edge/transcoding/raw_event.h"
 #include "edge/transcoding/response_field.h"
-#include "google/protobuf/arena.h"
 
 namespace caucus::edge::transcoding {
 
 namespace json = boost::json;
 
-using google::protobuf::Arena;
 using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 using socketio::v1::EventRule;
 
@@ -177,11 +174,13 @@ absl::StatusOr<UnaryOutcome> UnaryRule::DecodeResponse(std::string_view request_
     RETURN_IF_ERROR(DecodeRawReply(response_bytes, outcome));
     if (join_.empty() && leave_.empty() && emits_.empty()) return outcome;
   }
-  Arena arena;
-  ASSIGN_OR_RETURN(const Message* const response, ParseMessage(*response_, response_bytes, arena));
-  RoomTemplate::Values values = {.response = response, .connection = context};
+  WireFields response;
+  WireFields request;
+  RETURN_IF_ERROR(ParseFields(*response_, response_bytes, response));
+  RoomTemplate::Values values = {.response = &response, .connection = context};
   if (reads_request_) {
-    ASSIGN_OR_RETURN(values.request, ParseMessage(*request_, request_bytes, arena));
+    RETURN_IF_ERROR(ParseFields(*request_, request_bytes, request));
+    values.request = &request;
   }
   ASSIGN_OR_RETURN(outcome.join, Expand(join_, values));
   ASSIGN_OR_RETURN(outcome.leave, Expand(leave_, values));
@@ -189,15 +188,16 @@ absl::StatusOr<UnaryOutcome> UnaryRule::DecodeResponse(std::string_view request_
     ASSIGN_OR_RETURN(EmitAction action, DecodeEmit(emit, values));
     outcome.emits.push_back(std::move(action));
   }
-  if (!is_raw_) RETURN_IF_ERROR(DecodeTypedResponse(*response, outcome));
+  if (!is_raw_) RETURN_IF_ERROR(DecodeTypedResponse(response, outcome));
   return outcome;
 }
 
-absl::Status UnaryRule::DecodeTypedResponse(const Message& response, UnaryOutcome& outcome) const {
+absl::Status UnaryRule::DecodeTypedResponse(const WireFields& response,
+                                            UnaryOutcome& outcome) const {
   if (!is_lifecycle_ && response_->well_known != WellKnownType::kEmpty) {
-    ASSIGN_OR_RETURN(outcome.ack, WriteArguments(*response_, response));
+    ASSIGN_OR_RETURN(outcome.ack, WriteArguments(response));
   }
-  outcome.effects = ReadEffects(response, effects_);
+  ASSIGN_OR_RETURN(outcome.effects, ReadEffects(response, effects_));
   for (const Number& number : numbers_) {
     outcome.numbers.emplace_back(number.name, ReadInteger(response, *number.field));
   }
@@ -240,11 +240,14 @@ absl::StatusOr<EmitAction> UnaryRule::DecodeEmit(const Emit& emit,
     ASSIGN_OR_RETURN(action.room, emit.room->Expand(values));
   }
   if (emit.whole_response) {
-    ASSIGN_OR_RETURN(action.arguments, WriteArguments(*response_, *values.response));
+    ASSIGN_OR_RETURN(action.arguments, WriteArguments(*values.response));
   } else if (emit.payload != nullptr) {
-    ASSIGN_OR_RETURN(
-        action.arguments,
-        WriteFieldArguments(*emit.payload, emit.payload_chain->Holder(*values.response)));
+    WireFields below;
+    const WireFields absent;
+    ASSIGN_OR_RETURN(const WireFields* const holder,
+                     emit.payload_chain->Holder(*values.response, below));
+    ASSIGN_OR_RETURN(action.arguments,
+                     WriteFieldArguments(*emit.payload, holder == nullptr ? absent : *holder));
   }
   return action;
 }

@@ -22,6 +22,7 @@
 #include "edge/transcoding/request_reader.h"
 #include "edge/transcoding/room_template.h"
 #include "edge/transcoding/unary_outcome.h"
+#include "edge/transcoding/wire_fields.h"
 #include "google/protobuf/descriptor.h"
 
 namespace caucus::edge::transcoding {
@@ -87,8 +88,7 @@ class UnaryRule {
   absl::StatusOr<std::vector<std::string>> Expand(const std::vector<RoomTemplate>& rooms,
                                                   const RoomTemplate::Values& values) const;
   absl::StatusOr<EmitAction> DecodeEmit(const Emit& emit, const RoomTemplate::Values& values) const;
-  absl::Status DecodeTypedResponse(const google::protobuf::Message& response,
-                                   UnaryOutcome& outcome) const;
+  absl::Status DecodeTypedResponse(const WireFields& response, UnaryOutcome& outcome) const;
   absl::Status DecodeRawReply(std::string_view response, UnaryOutcome& outcome) const;
 
   std::string method_;
