@@ -69,7 +69,7 @@ void GrpcTokenVerifier::Verify(std::string_view token, absl::Time deadline, Call
   if (token.empty() || token.size() > kTokenBytesMax) return done(TokenInvalidError());
   const TokenDigest digest = DigestToken(token);
   std::shared_ptr<const Identity> known;
-  absl::StatusOr<std::shared_ptr<Flight>> flight;
+  absl::StatusOr<std::shared_ptr<Flight>> flight = nullptr;
   {
     absl::MutexLock lock(&mutex_);
     known = cache_.Find(digest, clock_.Now());
@@ -78,6 +78,13 @@ void GrpcTokenVerifier::Verify(std::string_view token, absl::Time deadline, Call
   if (known != nullptr) return done(std::move(known));
   if (!flight.ok()) return done(flight.status());
   if (*flight != nullptr) StartFlight(*std::move(flight), token);
+}
+
+void GrpcTokenVerifier::Remember(std::string_view token, Identity identity) {
+  const TokenDigest digest = DigestToken(token);
+  auto known = std::make_shared<const Identity>(std::move(identity));
+  absl::MutexLock lock(&mutex_);
+  cache_.Insert(digest, std::move(known), clock_.Now());
 }
 
 absl::StatusOr<std::shared_ptr<GrpcTokenVerifier::Flight>> GrpcTokenVerifier::JoinFlight(

@@ -44,6 +44,8 @@ class GrpcTokenVerifier : public TokenVerifier {
   // empty or longer than 4 KiB, else on a gRPC thread.
   void Verify(std::string_view token, absl::Time deadline, Callback done) override;
 
+  void Remember(std::string_view token, Identity identity) override;
+
  private:
   struct Flight;
 

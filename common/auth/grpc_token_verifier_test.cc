@@ -66,6 +66,27 @@ TEST_F(GrpcTokenVerifierTest, AsksOnceInThirtySeconds) {
   EXPECT_EQ(auth_->verify_calls(), 2);
 }
 
+TEST_F(GrpcTokenVerifierTest, DoesNotAskAboutATokenThatWasJustIssued) {
+  const std::string token = auth_->Issue("ann", {}, absl::Minutes(5));
+  const auto verifier = MakeVerifier();
+  verifier->Remember(token, {.subject = "ann", .expire_time = clock_.Now() + absl::Minutes(5)});
+  clock_.Advance(absl::Seconds(29));
+  ASSERT_OK_AND_ASSIGN(const auto identity, Verify(*verifier, token));
+  EXPECT_EQ(identity->subject, "ann");
+  EXPECT_EQ(auth_->verify_calls(), 0);
+  clock_.Advance(absl::Seconds(1));
+  ASSERT_OK(Verify(*verifier, token));
+  EXPECT_EQ(auth_->verify_calls(), 1);
+}
+
+TEST_F(GrpcTokenVerifierTest, RemembersNothingPastTheTokensEnd) {
+  const std::string token = auth_->Issue("ann", {}, absl::Seconds(5));
+  const auto verifier = MakeVerifier();
+  verifier->Remember(token, {.subject = "ann", .expire_time = clock_.Now() + absl::Seconds(5)});
+  clock_.Advance(absl::Seconds(5));
+  EXPECT_EQ(ReasonOf(Verify(*verifier, token).status()), "TOKEN_EXPIRED");
+}
+
 TEST_F(GrpcTokenVerifierTest, NeverKeepsAnAnswerPastTheTokensEnd) {
   const std::string token = auth_->Issue("ann", {}, absl::Seconds(5));
   const auto verifier = MakeVerifier();

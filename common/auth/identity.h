@@ -12,13 +12,13 @@
 
 namespace caucus {
 
-// A token's content. Only a TokenVerifier makes one outside tests, so that holding one means that
-// the token was checked.
+// A token's content. Outside tests only a TokenVerifier makes one, or who has had the token issued,
+// so that holding one means that the token is genuine.
 //
 // Thread-compatible; shared as `const`.
 struct Identity {
   std::string subject;              // The claim `sub`; never empty.
-  google::protobuf::Struct claims;  // All claims.
+  google::protobuf::Struct claims;  // All claims; after Remember those of the one who asked for it.
   absl::Time expire_time;           // The claim `exp`.
 
   // Returns the value of a string claim; empty if it is absent or not a string.

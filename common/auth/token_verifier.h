@@ -30,6 +30,11 @@ class TokenVerifier {
   //   kUnavailable        nobody could tell.
   //   kResourceExhausted  too many verifications are under way.
   virtual void Verify(std::string_view token, absl::Time deadline, Callback done) = 0;
+
+  // Tells of a token that auth-service has just issued to this process, which spares it a question:
+  // whoever gets a token shows it at once. Does nothing unless a verifier remembers answers; what
+  // it remembers so is kept no longer than those.
+  virtual void Remember(std::string_view /*token*/, Identity /*identity*/) {}
 };
 
 }  // namespace caucus

@@ -47,6 +47,7 @@ struct PollsService::NominateCall {
 
 PollsService::PollsService(const Dependencies& dependencies, const Options& options)
     : actors_(dependencies.actors),
+      verifier_(dependencies.verifier),
       issuer_(dependencies.issuer),
       ids_(dependencies.ids),
       clock_(dependencies.clock),

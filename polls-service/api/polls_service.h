@@ -145,6 +145,7 @@ class PollsService final : public PollsServiceBase {
                   TokenIssuer::Callback done);
 
   PollActors& actors_;
+  TokenVerifier& verifier_;
   TokenIssuer& issuer_;
   const IdGenerator& ids_;
   const Clock& clock_;

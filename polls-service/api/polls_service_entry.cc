@@ -145,7 +145,16 @@ void PollsService::IssueToken(const Caller& caller, absl::Time expire_time, absl
   (*claims.mutable_fields())["pollID"].set_string_value(caller.poll_id);
   (*claims.mutable_fields())["name"].set_string_value(caller.name);
   const absl::Duration lifetime = std::max(expire_time - clock_.Now(), absl::Seconds(1));
-  issuer_.Issue(caller.user_id, claims, lifetime, deadline, std::move(done));
+  issuer_.Issue(caller.user_id, claims, lifetime, deadline,
+                [this, user_id = caller.user_id, claims,
+                 done = std::move(done)](absl::StatusOr<IssuedToken> token) {
+                  if (token.ok()) {
+                    verifier_.Remember(
+                        token->token,
+                        {.subject = user_id, .claims = claims, .expire_time = token->expire_time});
+                  }
+                  done(std::move(token));
+                });
 }
 
 PollsService::Reactor* PollsService::JoinPoll(Context* context, const v1::JoinPollRequest* request,
