@@ -116,8 +116,23 @@ void PollActor::Advance() {
     if (!loaded_) Die(PollNotFoundError());
     return;
   }
+  const bool is_behind = read_wanted_ || hinted_revision_ > state_.committed().revision;
+  if ((!is_asked && !is_behind) || IsGathering()) return;
   if (!waiting_.empty()) return StartBatch();
-  if (is_asked || read_wanted_ || hinted_revision_ > state_.committed().revision) StartRead();
+  StartRead();
+}
+
+bool PollActor::IsGathering() {
+  if (waiting_.size() >= env_.limits.commit_commands_max) return false;
+  const absl::Time next_time =
+      operation_time_ + LogInterval(state_.committed().participants.size());
+  const absl::Duration left = next_time - absl::Now();
+  if (left <= absl::ZeroDuration()) return false;
+  if (std::exchange(gathering_, true)) return true;
+  env_.pool->PostAfter(left, [self = shared_from_this()] {
+    self->Post([self = self.get()] { self->gathering_ = false; });
+  });
+  return true;
 }
 
 // The committed state has just been the newest.
@@ -140,9 +155,11 @@ void PollActor::AnswerGets(std::vector<GetRequest> gets) {
   Release(gets.size());
   for (const GetRequest& get : gets) {
     if (IsGone()) {
-      get.done(PollNotFoundError());
+      get.Fail(PollNotFoundError());
+    } else if (const auto* read = std::get_if<ReadCallback>(&get.done)) {
+      (*read)(&state_.committed());
     } else {
-      get.done(state_.View());
+      std::get<GetCallback>(get.done)(state_.View());
     }
   }
 }

@@ -35,7 +35,7 @@ void PollActor::BeginCoverage() {
       continue;
     }
     Release(1);
-    get.done(absl::DeadlineExceededError("The deadline passed before the poll was read"));
+    get.Fail(absl::DeadlineExceededError("The deadline passed before the poll was read"));
   }
 }
 

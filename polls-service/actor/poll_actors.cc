@@ -112,6 +112,11 @@ void PollActors::Get(std::string_view poll_id, absl::Time deadline, GetCallback 
   Deliver(poll_id, GetRequest{.deadline = deadline, .done = Finishing(std::move(done))});
 }
 
+void PollActors::Read(std::string_view poll_id, absl::Time deadline, ReadCallback done) {
+  if (!Admit(done)) return;
+  Deliver(poll_id, GetRequest{.deadline = deadline, .done = Finishing(std::move(done))});
+}
+
 std::unique_ptr<PollWatch> PollActors::Watch(std::string_view poll_id, PollObserver observer) {
   auto state = std::make_shared<WatchState>(std::move(observer));
   auto watching = std::make_unique<Watching>(*this, poll_id, state);
@@ -122,12 +127,12 @@ std::unique_ptr<PollWatch> PollActors::Watch(std::string_view poll_id, PollObser
 // The actor is used from the moment it is found, so that no sweep comes in between.
 void PollActors::Deliver(std::string_view poll_id, Request request) {
   const bool is_watch = std::holds_alternative<WatchRequest>(request);
-  absl::Status refusal = OverloadedError();
+  bool is_refused_for_draining = false;
   {
     absl::MutexLock lock(&mutex_);
     auto found = actors_.find(ToAbsl(poll_id));
     if (is_watch && draining_) {
-      refusal = DrainingError();
+      is_refused_for_draining = true;
       found = actors_.end();
     } else if (found == actors_.end() && actors_.size() < options_.actors_max) {
       auto actor = std::make_shared<PollActor>(std::string(poll_id),
@@ -140,14 +145,14 @@ void PollActors::Deliver(std::string_view poll_id, Request request) {
     }
     if (found != actors_.end() && found->second->Deliver(request)) return;
   }
-  Refuse(request, refusal);
+  Refuse(request, is_refused_for_draining ? DrainingError() : OverloadedError());
 }
 
 void PollActors::Refuse(const Request& request, const absl::Status& status) {
   if (const auto* command = std::get_if<CommandRequest>(&request)) {
     command->done(status);
   } else if (const auto* get = std::get_if<GetRequest>(&request)) {
-    get->done(status);
+    get->Fail(status);
   } else if (const auto* changes = std::get_if<ChangesRequest>(&request)) {
     changes->done(status);
   } else {

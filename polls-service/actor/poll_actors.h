@@ -90,6 +90,10 @@ class PollActors : private PollActor::Host {
   // revision stays the same.
   void Get(std::string_view poll_id, absl::Time deadline, GetCallback done);
 
+  // The same for who needs little of a poll, which may be large: `done` looks at the state itself,
+  // while the poll's turn waits, and no copy is made.
+  void Read(std::string_view poll_id, absl::Time deadline, ReadCallback done);
+
   // Tells `observer` how the poll moves: at first kChanged with the present revision (or
   // kCancelled, or kEnded), then whenever the committed revision has grown, by whomever, or the
   // store has lost commits; one notice may stand for several revisions. kCancelled and kEnded are

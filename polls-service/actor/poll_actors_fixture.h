@@ -128,6 +128,14 @@ class PollActorsFixture : public testing::Test {
     actors.Get(id, Soon(), [&](auto poll) { promise.set_value(std::move(poll)); });
     return promise.get_future().get();
   }
+  // Returns the revision that a Read finds.
+  absl::StatusOr<uint64_t> ReadRevision(PollActors& actors, const std::string& id = kId) {
+    std::promise<absl::StatusOr<uint64_t>> promise;
+    actors.Read(id, Soon(), [&](const absl::StatusOr<const Poll*>& poll) {
+      promise.set_value(poll.ok() ? absl::StatusOr<uint64_t>((*poll)->revision) : poll.status());
+    });
+    return promise.get_future().get();
+  }
   absl::StatusOr<std::shared_ptr<const Poll>> Get(PollWatch& watch) {
     std::promise<absl::StatusOr<std::shared_ptr<const Poll>>> promise;
     watch.Get([&](auto poll) { promise.set_value(std::move(poll)); });

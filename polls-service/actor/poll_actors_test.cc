@@ -36,6 +36,18 @@ TEST_F(PollActorsTest, CreatesExecutesAndGets) {
   EXPECT_TRUE(poll->participants.contains("user1"));
 }
 
+TEST_F(PollActorsTest, ReadsTheNewestState) {
+  auto here = NewActors();
+  auto there = NewActors();
+  EXPECT_THAT(ReadRevision(*here), StatusIs(absl::StatusCode::kNotFound));
+  ASSERT_OK(Create(*here));
+  EXPECT_EQ(ReadRevision(*there).value_or(0), 1u);
+  ASSERT_OK(Do(*here, Join(1)));
+  EXPECT_EQ(ReadRevision(*there).value_or(0), 2u);
+  here->Drain(absl::InfiniteFuture());
+  EXPECT_THAT(ReadRevision(*here), StatusIs(absl::StatusCode::kUnavailable));
+}
+
 TEST_F(PollActorsTest, CreatesNoIdTwice) {
   auto actors = NewActors();
   ASSERT_OK(Create(*actors));

@@ -18,6 +18,9 @@ namespace caucus::polls {
 
 using GetCallback = std::function<void(absl::StatusOr<std::shared_ptr<const Poll>>)>;
 
+// The poll is there until the call returns, and waits for it.
+using ReadCallback = std::function<void(absl::StatusOr<const Poll*>)>;
+
 // What has changed since a revision, or, if that is not known, the state instead. Both are of the
 // same revision.
 struct ChangesAnswer {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <variant>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "polls-service/actor/outcome.h"
 #include "polls-service/actor/poll_watch.h"
@@ -28,7 +29,11 @@ struct GetRequest {
 
   Freshness freshness = Freshness::kNewest;
   absl::Time deadline;
-  GetCallback done;
+  std::variant<GetCallback, ReadCallback> done;
+
+  void Fail(const absl::Status& status) const {
+    std::visit([&](const auto& callback) { callback(status); }, done);
+  }
 };
 
 struct ChangesRequest {

@@ -177,13 +177,21 @@ PollsService::Reactor* PollsService::JoinPoll(Context* context, const v1::JoinPo
     response->set_access_token(std::move(token->token));
     reactor->Finish(grpc::Status::OK);
   };
+  // A basic view needs no copy of the poll; a full one is made outside its turn.
+  const auto answer = [this, context, reactor, request, response, person, deadline,
+                       issued](absl::StatusOr<const Poll*> poll) {
+    if (absl::IsNotFound(poll.status())) limits_.OnUnknownCode(*context);
+    if (!poll.ok()) return reactor->Finish(ToAnswer(poll.status()));
+    *response->mutable_poll() = ToProto(**poll, request->view());
+    IssueToken(person, (*poll)->expire_time, deadline, issued);
+  };
+  if (request->view() == v1::POLL_VIEW_BASIC) {
+    actors_.Read(*poll_id, deadline, answer);
+    return reactor;
+  }
   actors_.Get(*poll_id, deadline,
-              [this, context, reactor, request, response, person, deadline,
-               issued](const absl::StatusOr<std::shared_ptr<const Poll>>& poll) {
-                if (absl::IsNotFound(poll.status())) limits_.OnUnknownCode(*context);
-                if (!poll.ok()) return reactor->Finish(ToAnswer(poll.status()));
-                *response->mutable_poll() = ToProto(**poll, request->view());
-                IssueToken(person, (*poll)->expire_time, deadline, issued);
+              [answer](const absl::StatusOr<std::shared_ptr<const Poll>>& poll) {
+                answer(poll.ok() ? absl::StatusOr<const Poll*>(poll->get()) : poll.status());
               });
   return reactor;
 }
