@@ -5,10 +5,23 @@
 #include <utility>
 #include <variant>
 
+#include "absl/time/clock.h"
 #include "polls-service/actor/actor_errors.h"
+#include "polls-service/actor/log_interval.h"
 #include "polls-service/domain/errors.h"
 
 namespace caucus::polls {
+
+namespace {
+
+// Whether nothing is done about the request before the log is used.
+bool CanWait(const Request& request) {
+  const auto* get = std::get_if<GetRequest>(&request);
+  if (get != nullptr) return get->freshness == GetRequest::Freshness::kNewest;
+  return std::holds_alternative<CommandRequest>(request);
+}
+
+}  // namespace
 
 PollActor::PollActor(std::string poll_id, Environment environment)
     : poll_id_(std::move(poll_id)),
@@ -20,8 +33,9 @@ bool PollActor::Deliver(Request& request) {
     --uses_;
     return false;
   }
+  const bool can_wait = CanWait(request);
   auto taken = std::make_shared<Request>(std::move(request));
-  Post([this, taken] { Handle(std::move(*taken)); });
+  Post([this, taken] { Handle(std::move(*taken)); }, can_wait);
   return true;
 }
 
@@ -45,11 +59,12 @@ void PollActor::Sweep() {
 }
 
 // The lambda given to the pool keeps the actor alive for as long as it has messages.
-void PollActor::Post(std::function<void()> message) {
+void PollActor::Post(std::function<void()> message, bool can_wait) {
   {
     absl::MutexLock lock(&mutex_);
     mailbox_.push_back(std::move(message));
-    if (is_scheduled_) return;
+    const bool waits = can_wait && is_resting_ && mailbox_.size() < env_.limits.commit_commands_max;
+    if (is_scheduled_ || waits) return;
     is_scheduled_ = true;
   }
   env_.pool->Post([self = shared_from_this()] { self->Run(); });
@@ -66,6 +81,7 @@ void PollActor::Run() {
   {
     absl::MutexLock lock(&mutex_);
     is_scheduled_ = !mailbox_.empty();
+    is_resting_ = busy_ || gathering_;
     if (!is_scheduled_) return;
   }
   env_.pool->Post([self = shared_from_this()] { self->Run(); });
@@ -168,7 +184,7 @@ void PollActor::FailAll(const absl::Status& status) {
   FailBatch(status);
   for (auto& gets : {std::exchange(gets_under_way_, {}), std::exchange(gets_waiting_, {})}) {
     Release(gets.size());
-    for (const GetRequest& get : gets) get.done(status);
+    for (const GetRequest& get : gets) get.Fail(status);
   }
   const std::deque<CommandRequest> waiting = std::exchange(waiting_, {});
   Release(waiting.size());

@@ -33,11 +33,12 @@
 
 namespace caucus::polls {
 
-// Works in turns on the pool, one at a time. At most one operation of the log is under way.
-// Commands that come meanwhile wait, are decided together on the newest state, and go into one
-// commit. If the log has moved on, what was missed is read and the same commands are decided again.
-// A batch without any event (all errors, or nothing to do) is confirmed by reading that the log has
-// not moved on. Snapshots are stored, and old changes are read, beside that.
+// Works in turns on the pool, one at a time. At most one operation of the log is under way, and in
+// a large poll not one right after another (LogInterval). Commands that come meanwhile wait, are
+// decided together on the newest state, and go into one commit. If the log has moved on, what was
+// missed is read and the same commands are decided again. A batch without any event (all errors, or
+// nothing to do) is confirmed by reading that the log has not moved on. Snapshots are stored, and
+// old changes are read, beside that.
 //
 // Thread-safe. Once it is dead (the poll is gone, or could not be read) it passes requests back to
 // its host, which by then has forgotten it.
@@ -85,7 +86,9 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
     absl::StatusOr<Outcome> outcome;
   };
 
-  void Post(std::function<void()> message);
+  // Has the message handled in a turn: at once, or, if it can wait, when the next operation of the
+  // log is due.
+  void Post(std::function<void()> message, bool can_wait = false);
   void Run();
   void Release(size_t uses);
 
@@ -98,6 +101,7 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
   void OnHint(uint64_t revision);
   void OnSweep();
   void Advance();
+  bool IsGathering();
   void BeginCoverage();
   void StartRead();
   void StartLoad();
@@ -147,6 +151,7 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
       std::make_shared<const std::vector<std::string>>();
   std::vector<std::function<void()>> mailbox_ ABSL_GUARDED_BY(mutex_);
   bool is_scheduled_ ABSL_GUARDED_BY(mutex_) = false;
+  bool is_resting_ ABSL_GUARDED_BY(mutex_) = false;  // A turn is due in any case, soon.
 
   // Only turns touch what follows.
   PollState state_;
@@ -155,7 +160,9 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
   bool busy_ = false;   // An operation of the log is under way.
   bool stale_ = false;  // Something is known to be missing: nothing is decided before a read.
   bool read_wanted_ = false;
-  bool read_failed_ = false;  // Sweep tries again.
+  bool read_failed_ = false;                          // Sweep tries again.
+  absl::Time operation_time_ = absl::InfinitePast();  // When the last operation of the log began.
+  bool gathering_ = false;                            // A turn is due when the next may begin.
   uint64_t hinted_revision_ = 0;
   absl::Time current_time_;  // When the state was last known to be the newest.
   std::deque<CommandRequest> waiting_;

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/clock.h"
 #include "polls-service/actor/actor_errors.h"
 #include "polls-service/actor/poll_actor.h"
 #include "polls-service/actor/present_edges.h"
@@ -28,6 +29,7 @@ constexpr size_t kPollEdgesMax = 256;
 void PollActor::BeginCoverage() {
   read_wanted_ = false;
   hinted_revision_ = 0;
+  operation_time_ = absl::Now();
   const absl::Time now = env_.clock.Now();
   for (GetRequest& get : std::exchange(gets_waiting_, {})) {
     if (get.deadline > now) {

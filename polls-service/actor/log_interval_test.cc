@@ -1,0 +1,21 @@
+#include "polls-service/actor/log_interval.h"
+
+#include <gtest/gtest.h>
+
+namespace caucus::polls {
+namespace {
+
+TEST(LogIntervalTest, IsZeroInASmallPoll) {
+  EXPECT_EQ(LogInterval(0), absl::ZeroDuration());
+  EXPECT_EQ(LogInterval(49), absl::ZeroDuration());
+}
+
+TEST(LogIntervalTest, GrowsWithThePeople) {
+  EXPECT_EQ(LogInterval(50), absl::Milliseconds(2));
+  EXPECT_EQ(LogInterval(1'000), absl::Milliseconds(40));
+}
+
+TEST(LogIntervalTest, IsBounded) { EXPECT_EQ(LogInterval(20'000), absl::Milliseconds(50)); }
+
+}  // namespace
+}  // namespace caucus::polls
