@@ -181,13 +181,13 @@ class Http2TestServer::Acceptor final : public Watcher {
   Http2TestServer& server_;
 };
 
-Http2TestServer::Http2TestServer(EventLoop& loop, uint16_t port) : loop_(loop) {
+Http2TestServer::Http2TestServer(EventLoop& loop, uint16_t port, const char* ip) : loop_(loop) {
   const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   const int on = 1;
   ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
   sockaddr_in address = {};
   address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(::inet_pton(AF_INET, ip, &address.sin_addr), 1);
   address.sin_port = htons(port);
   socklen_t bytes = sizeof(address);
   auto* const generic = reinterpret_cast<sockaddr*>(&address);

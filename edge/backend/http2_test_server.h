@@ -82,14 +82,14 @@ class Http2TestPeer final : public Watcher, public std::enable_shared_from_this<
   bool receiving_ = false;  // What is said meanwhile leaves afterwards.
 };
 
-// Accepts on a port of 127.0.0.1. Confined to its loop's thread.
+// Accepts on a port of 127.0.0.1 or another address. Confined to its loop's thread.
 class Http2TestServer {
  public:
   // Answers with the request.
   static void Echo(Http2TestPeer& peer, int32_t stream);
 
   // `port` 0: any free one.
-  explicit Http2TestServer(EventLoop& loop, uint16_t port = 0);
+  explicit Http2TestServer(EventLoop& loop, uint16_t port = 0, const char* address = "127.0.0.1");
   ~Http2TestServer() { Stop(); }
 
   uint16_t port() const { return port_; }
