@@ -280,6 +280,9 @@ class Http2RpcInvokerTest : public testing::Test {
             .timeout = absl::Minutes(1)};
   }
 
+  void Invoke(const RpcCall& call, const RpcInvoker::UnaryCallback& done) {
+    shard_.Run([&] { invoker_->Invoke(call, done); });
+  }
   std::unique_ptr<RemoteStream> Open(const RpcCall& call) {
     auto stream = std::make_unique<RemoteStream>(shard_);
     shard_.Run(
@@ -289,7 +292,7 @@ class Http2RpcInvokerTest : public testing::Test {
   // A call there and back, in which anything that is under way arrives too.
   void RoundTrip() {
     Outcome echo;
-    invoker_->Invoke(CallTo("Echo"), echo.OnAnswer());
+    Invoke(CallTo("Echo"), echo.OnAnswer());
     EXPECT_OK(echo.WaitForEnd());
   }
 
@@ -308,19 +311,19 @@ class Http2RpcInvokerTest : public testing::Test {
 
 TEST_F(Http2RpcInvokerTest, CallsAMethod) {
   const std::string request("\0binary\xFF", 8);
-  invoker_->Invoke(CallTo("Echo", request), outcome_.OnAnswer());
+  Invoke(CallTo("Echo", request), outcome_.OnAnswer());
   EXPECT_OK(outcome_.WaitForEnd());
   EXPECT_THAT(outcome_.messages(), ElementsAre(request));
 }
 
 TEST_F(Http2RpcInvokerTest, CarriesEmptyMessages) {
-  invoker_->Invoke(CallTo("Echo", ""), outcome_.OnAnswer());
+  Invoke(CallTo("Echo", ""), outcome_.OnAnswer());
   EXPECT_OK(outcome_.WaitForEnd());
   EXPECT_THAT(outcome_.messages(), ElementsAre(""));
 }
 
 TEST_F(Http2RpcInvokerTest, KeepsTheDetailsOfAnError) {
-  invoker_->Invoke(CallTo("Fail"), outcome_.OnAnswer());
+  Invoke(CallTo("Fail"), outcome_.OnAnswer());
   const absl::Status error = outcome_.WaitForEnd();
   EXPECT_THAT(error, StatusIs(absl::StatusCode::kFailedPrecondition, "The room is closed"));
   EXPECT_EQ(ReasonOf(error), "ROOM_CLOSED");
@@ -329,7 +332,7 @@ TEST_F(Http2RpcInvokerTest, KeepsTheDetailsOfAnError) {
 TEST_F(Http2RpcInvokerTest, SendsMetadata) {
   RpcCall call = CallTo("Echo");
   call.metadata = {{"authorization", "Bearer t"}, {"x-request-id", "r1"}};
-  invoker_->Invoke(call, outcome_.OnAnswer());
+  Invoke(call, outcome_.OnAnswer());
   EXPECT_OK(outcome_.WaitForEnd());
   const auto metadata = server_.metadata();
   EXPECT_THAT(metadata, testing::Contains(testing::Pair("authorization", "Bearer t")));
@@ -349,7 +352,7 @@ TEST_F(Http2RpcInvokerTest, WaitsForAServerUntilTheDeadline) {
   Http2RpcInvoker invoker(shard.loop(), *ParseTarget("unix:/nonexistent/socket"));
   RpcCall call = CallTo("Echo");
   call.timeout = absl::Milliseconds(50);
-  invoker.Invoke(call, outcome_.OnAnswer());
+  shard.Run([&] { invoker.Invoke(call, outcome_.OnAnswer()); });
   EXPECT_THAT(outcome_.WaitForEnd(), StatusIs(absl::StatusCode::kDeadlineExceeded));
   shard.Stop();
 }
@@ -357,7 +360,7 @@ TEST_F(Http2RpcInvokerTest, WaitsForAServerUntilTheDeadline) {
 TEST_F(Http2RpcInvokerTest, GivesUpOnASilentServerAtTheDeadline) {
   RpcCall call = CallTo("Silent");
   call.timeout = absl::Milliseconds(50);
-  invoker_->Invoke(call, outcome_.OnAnswer());
+  Invoke(call, outcome_.OnAnswer());
   EXPECT_THAT(outcome_.WaitForEnd(), StatusIs(absl::StatusCode::kDeadlineExceeded));
 }
 
@@ -380,12 +383,12 @@ TEST_F(Http2RpcInvokerTest, StreamsMessagesOnRequest) {
 }
 
 TEST_F(Http2RpcInvokerTest, CarriesAMessageUpToTheBound) {
-  invoker_->Invoke(CallTo("Echo", std::string(kMessageBytesMax, 'x')), outcome_.OnAnswer());
+  Invoke(CallTo("Echo", std::string(kMessageBytesMax, 'x')), outcome_.OnAnswer());
   EXPECT_OK(outcome_.WaitForEnd());
 }
 
 TEST_F(Http2RpcInvokerTest, BlamesTheServiceForTooLargeAResponse) {
-  invoker_->Invoke(CallTo("Echo", std::string(kMessageBytesMax + 1, 'x')), outcome_.OnAnswer());
+  Invoke(CallTo("Echo", std::string(kMessageBytesMax + 1, 'x')), outcome_.OnAnswer());
   EXPECT_THAT(outcome_.WaitForEnd(), StatusIs(absl::StatusCode::kInternal));
 }
 
@@ -439,7 +442,7 @@ TEST_F(Http2RpcInvokerTest, DestroysAStreamAfterItsEnd) {
 
 TEST_F(Http2RpcInvokerTest, AnswersEveryCallBeforeItIsDestroyed) {
   Outcome others[10];
-  for (Outcome& other : others) invoker_->Invoke(CallTo("Silent"), other.OnAnswer());
+  for (Outcome& other : others) Invoke(CallTo("Silent"), other.OnAnswer());
   server_.WaitForCalls(10);
   EXPECT_FALSE(invoker_->Idle());
   DestroyInvoker();
@@ -452,7 +455,7 @@ TEST_F(Http2RpcInvokerTest, AnswersEveryCallBeforeItIsDestroyed) {
 TEST_F(Http2RpcInvokerTest, IsDestroyedWhileCallsAreStarting) {
   Outcome others[50];
   for (Outcome& other : others) {
-    invoker_->Invoke(CallTo("Echo"), other.OnAnswer());
+    Invoke(CallTo("Echo"), other.OnAnswer());
     Open(CallTo("Endless"));
   }
   DestroyInvoker();
