@@ -170,7 +170,7 @@ void EngineConnection::FlushAll() {
   ArmTimer();
 }
 
-void EngineConnection::OnOutput() { shard_.FlushLater(*this); }
+void EngineConnection::OnOutput() { shard_.flush_queue().Add(*this); }
 
 void EngineConnection::OnQueueFull() {
   if (websocket_ != nullptr) websocket_->WriteNow();

@@ -14,6 +14,7 @@
 #include "edge/engineio/session.h"
 #include "edge/event_loop/timer_queue.h"
 #include "edge/transport/engine_options.h"
+#include "edge/transport/flush_queue.h"
 #include "edge/transport/http_connection.h"
 #include "edge/transport/pending_handshake.h"
 #include "edge/transport/shard.h"
@@ -30,7 +31,7 @@ using SessionHandlerFactory = std::function<std::unique_ptr<engineio::SessionHan
 class EngineConnection final : public engineio::SessionOutlet,
                                public WebSocketOwner,
                                private Timer,
-                               public FlushHook,
+                               public Flushable,
                                public std::enable_shared_from_this<EngineConnection> {
  public:
   EngineConnection(Shard& shard, const EngineOptions& options, engineio::Transport transport);
@@ -55,8 +56,8 @@ class EngineConnection final : public engineio::SessionOutlet,
   // Ends the session.
   void Close(engineio::CloseReason reason);
 
-  // Carries the session's output to its transport. For Shard only.
-  void Flush();
+  // Carries the session's output to its transport. For FlushQueue only.
+  void Flush() override;
 
   void OnOutput() override;
   void OnQueueFull() override;

@@ -6,13 +6,6 @@
 #include "edge/transport/engine_connection.h"
 
 namespace caucus::edge::transport {
-namespace {
-
-// Half a millisecond's work. Whoever waits for more than that is served in between; and the members
-// of a large room who have not been flushed yet may be sent several messages at once.
-constexpr int kFlushesPerTurn = 128;
-
-}  // namespace
 
 Shard::Shard(uint8_t index) : index_(index), ids_(index) {}
 
@@ -45,27 +38,6 @@ std::vector<std::shared_ptr<EngineConnection>> Shard::Connections() const {
   result.reserve(connections_.size());
   for (const auto& [sid, connection] : connections_) result.push_back(connection);
   return result;
-}
-
-void Shard::FlushLater(EngineConnection& connection) {
-  FlushHook& hook = connection;
-  if (hook.is_linked()) return;
-  to_flush_.push_back(hook);
-  FlushSomeLater();
-}
-
-void Shard::FlushSomeLater() {
-  if (!std::exchange(flush_posted_, true)) loop_.PostLast([this] { FlushSome(); });
-}
-
-void Shard::FlushSome() {
-  flush_posted_ = false;
-  for (int flushed = 0; flushed < kFlushesPerTurn && !to_flush_.empty(); ++flushed) {
-    auto& connection = static_cast<EngineConnection&>(to_flush_.front());
-    to_flush_.pop_front();
-    connection.Flush();
-  }
-  if (!to_flush_.empty()) FlushSomeLater();
 }
 
 }  // namespace caucus::edge::transport

@@ -4,8 +4,6 @@
 #define EDGE_TRANSPORT_SHARD_H_
 
 #include <array>
-#include <boost/intrusive/list.hpp>
-#include <boost/intrusive/list_hook.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -21,14 +19,11 @@
 #include "edge/engineio/session_id.h"
 #include "edge/event_loop/event_loop.h"
 #include "edge/executor/executor.h"
+#include "edge/transport/flush_queue.h"
 
 namespace caucus::edge::transport {
 
 class EngineConnection;
-
-// Links a connection into the list of those that are to be flushed, until it is, or is destroyed.
-using FlushHook =
-    boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
 // Confined to its thread, except where said. Connections hold references to it and must be gone
 // before it is.
@@ -72,14 +67,10 @@ class Shard final : public Executor {
   // How many of them have not been accepted by the layer above yet.
   size_t& pending_handshakes() { return pending_handshakes_; }
 
-  // Calls connection.Flush once, at the end of this turn of the loop or of one of the next: so all
-  // packets that are made for a connection until then leave in one system call.
-  void FlushLater(EngineConnection& connection);
+  // Flushes connections that have output.
+  FlushQueue& flush_queue() { return flush_queue_; }
 
  private:
-  void FlushSomeLater();
-  void FlushSome();
-
   const uint8_t index_;
   EventLoop loop_;
   engineio::SessionIdGenerator ids_;
@@ -87,8 +78,7 @@ class Shard final : public Executor {
   size_t pending_handshakes_ = 0;  // Outlives the connections, which count themselves.
   // By the id that each has.
   absl::flat_hash_map<absl::string_view, std::shared_ptr<EngineConnection>> connections_;
-  boost::intrusive::list<FlushHook, boost::intrusive::constant_time_size<false>> to_flush_;
-  bool flush_posted_ = false;
+  FlushQueue flush_queue_{loop_};
 };
 
 }  // namespace caucus::edge::transport
