@@ -1,5 +1,6 @@
 #include "edge/transcoding/unary_rule.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -188,19 +189,26 @@ absl::StatusOr<UnaryOutcome> UnaryRule::DecodeResponse(std::string_view request_
     ASSIGN_OR_RETURN(EmitAction action, DecodeEmit(emit, values));
     outcome.emits.push_back(std::move(action));
   }
-  if (!is_raw_) RETURN_IF_ERROR(DecodeTypedResponse(response, outcome));
-  return outcome;
-}
-
-absl::Status UnaryRule::DecodeTypedResponse(const WireFields& response,
-                                            UnaryOutcome& outcome) const {
-  if (!is_lifecycle_ && response_->well_known != WellKnownType::kEmpty) {
-    ASSIGN_OR_RETURN(outcome.ack, WriteArguments(response));
-  }
+  RETURN_IF_ERROR(WriteWhole(response, outcome));
+  if (is_raw_) return outcome;
   ASSIGN_OR_RETURN(outcome.effects, ReadEffects(response, effects_));
   for (const Number& number : numbers_) {
     outcome.numbers.emplace_back(number.name, ReadInteger(response, *number.field));
   }
+  return outcome;
+}
+
+// Once, however many emits have it beside the ack.
+absl::Status UnaryRule::WriteWhole(const WireFields& response, UnaryOutcome& outcome) const {
+  const bool has_ack = !is_raw_ && !is_lifecycle_ && response_->well_known != WellKnownType::kEmpty;
+  const bool has_emit = std::any_of(emits_.begin(), emits_.end(),
+                                    [](const Emit& emit) { return emit.whole_response; });
+  if (!has_ack && !has_emit) return absl::OkStatus();
+  ASSIGN_OR_RETURN(Arguments whole, WriteArguments(response));
+  for (size_t i = 0; i < emits_.size(); ++i) {
+    if (emits_[i].whole_response) outcome.emits[i].arguments = whole;
+  }
+  if (has_ack) outcome.ack = std::move(whole);
   return absl::OkStatus();
 }
 
@@ -239,9 +247,7 @@ absl::StatusOr<EmitAction> UnaryRule::DecodeEmit(const Emit& emit,
   if (emit.room) {
     ASSIGN_OR_RETURN(action.room, emit.room->Expand(values));
   }
-  if (emit.whole_response) {
-    ASSIGN_OR_RETURN(action.arguments, WriteArguments(*values.response));
-  } else if (emit.payload != nullptr) {
+  if (emit.payload != nullptr) {
     WireFields below;
     const WireFields absent;
     ASSIGN_OR_RETURN(const WireFields* const holder,

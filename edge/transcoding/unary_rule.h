@@ -88,7 +88,8 @@ class UnaryRule {
   absl::StatusOr<std::vector<std::string>> Expand(const std::vector<RoomTemplate>& rooms,
                                                   const RoomTemplate::Values& values) const;
   absl::StatusOr<EmitAction> DecodeEmit(const Emit& emit, const RoomTemplate::Values& values) const;
-  absl::Status DecodeTypedResponse(const WireFields& response, UnaryOutcome& outcome) const;
+  // Writes the response as the ack, and as the payload of those emits that have it whole.
+  absl::Status WriteWhole(const WireFields& response, UnaryOutcome& outcome) const;
   absl::Status DecodeRawReply(std::string_view response, UnaryOutcome& outcome) const;
 
   std::string method_;
