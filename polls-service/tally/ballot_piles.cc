@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/hash/hash.h"
 
 namespace caucus::tally {
 namespace {
@@ -18,10 +19,29 @@ struct Reading {
   bool is_abstention = true;
 };
 
+using PileKey = std::pair<std::vector<int32_t>, Exhaustion>;
+
+// So that a reading finds its pile without being copied.
+struct PileHash {
+  using is_transparent = void;
+  size_t operator()(const PileKey& key) const { return absl::HashOf(key.first, key.second); }
+  size_t operator()(const Reading& reading) const {
+    return absl::HashOf(reading.choices, reading.exhaustion);
+  }
+};
+
+struct PileEqual {
+  using is_transparent = void;
+  bool operator()(const PileKey& a, const PileKey& b) const { return a == b; }
+  bool operator()(const PileKey& key, const Reading& reading) const {
+    return key.first == reading.choices && key.second == reading.exhaustion;
+  }
+};
+
 class BallotReader {
  public:
-  BallotReader(const Election& election, const Rules& rules)
-      : election_(election), rules_(rules), last_seen_(election.candidates.size()) {}
+  BallotReader(const Election& election, const Rules& rules, BallotPiles::Depth depth)
+      : election_(election), rules_(rules), depth_(depth), last_seen_(election.candidates.size()) {}
 
   void Read(const std::vector<Rank>& ranks, Reading& reading) {
     reading.choices.clear();
@@ -44,6 +64,7 @@ class BallotReader {
       }
       skipped = 0;
       if (!ReadRank(rank, reading)) return;
+      if (depth_ == BallotPiles::Depth::kFirstChoice && !reading.choices.empty()) return;
     }
   }
 
@@ -54,7 +75,7 @@ class BallotReader {
     for (const CandidateIndex candidate : rank.candidates) {
       if (!election_.candidates[candidate].withdrawn) contenders_.push_back(candidate);
     }
-    std::sort(contenders_.begin(), contenders_.end());
+    if (contenders_.size() > 1) std::sort(contenders_.begin(), contenders_.end());
   }
 
   // Returns whether the ballot is read on.
@@ -95,6 +116,7 @@ class BallotReader {
 
   const Election& election_;
   const Rules& rules_;
+  const BallotPiles::Depth depth_;
   // The number of the ballot on which a candidate was seen last.
   std::vector<uint64_t> last_seen_;
   uint64_t ballot_ = 0;
@@ -103,16 +125,17 @@ class BallotReader {
 
 }  // namespace
 
-BallotPiles::BallotPiles(const Election& election, const Rules& rules) {
-  BallotReader reader(election, rules);
+BallotPiles::BallotPiles(const Election& election, const Rules& rules, Depth depth) {
+  BallotReader reader(election, rules, depth);
   Reading reading;
-  absl::flat_hash_map<std::pair<std::vector<int32_t>, Exhaustion>, uint32_t> pile_of;
+  absl::flat_hash_map<PileKey, uint32_t, PileHash, PileEqual> pile_of;
   for (const Ballots& ballots : election.ballots) {
     reader.Read(ballots.ranks, reading);
     ballots_ += ballots.count;
     if (reading.is_abstention) abstentions_ += ballots.count;
-    const auto [pile, is_new] = pile_of.try_emplace({reading.choices, reading.exhaustion}, size());
-    if (is_new) {
+    auto pile = pile_of.find(reading);
+    if (pile == pile_of.end()) {
+      pile = pile_of.emplace(PileKey{reading.choices, reading.exhaustion}, size()).first;
       const uint32_t begin = static_cast<uint32_t>(choices_.size());
       choices_.insert(choices_.end(), reading.choices.begin(), reading.choices.end());
       piles_.push_back(

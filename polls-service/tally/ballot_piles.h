@@ -21,6 +21,10 @@ class BallotPiles {
   // Why a pile counts for nobody.
   enum class Exhaustion { kNoChoiceLeft, kOvervote, kRepeatedRanking, kSkippedRankings };
 
+  // How much of a ballot is kept. With kFirstChoice, Next may be called once for each pile, with
+  // all candidates continuing who are not withdrawn.
+  enum class Depth { kAllChoices, kFirstChoice };
+
   // How far a pile has been read.
   struct Bookmark {
     uint32_t pile = 0;
@@ -32,7 +36,7 @@ class BallotPiles {
     Exhaustion exhaustion = Exhaustion::kNoChoiceLeft;
   };
 
-  BallotPiles(const Election& election, const Rules& rules);
+  BallotPiles(const Election& election, const Rules& rules, Depth depth = Depth::kAllChoices);
 
   // Number of piles.
   uint32_t size() const { return static_cast<uint32_t>(piles_.size()); }

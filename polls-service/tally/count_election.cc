@@ -22,7 +22,7 @@ namespace {
 
 // A count with one round that holds the first preferences.
 Count FirstPreferences(const Election& election, const Rules& rules) {
-  const BallotPiles piles(election, rules);
+  const BallotPiles piles(election, rules, BallotPiles::Depth::kFirstChoice);
   Count count;
   count.ballots = piles.ballots();
   count.abstentions = piles.abstentions();
