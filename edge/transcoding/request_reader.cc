@@ -305,7 +305,9 @@ void BoundFields::Add(const std::vector<const FieldDescriptor*>& path, size_t nu
   for (const FieldDescriptor* const step : path) {
     const auto found = std::find_if(node->below.begin(), node->below.end(),
                                     [&](const BoundFields& child) { return child.field == step; });
-    node = found != node->below.end() ? &*found : &node->below.emplace_back(BoundFields{step});
+    node = found != node->below.end()
+               ? &*found
+               : &node->below.emplace_back(BoundFields{.field = step, .below = {}});
   }
   node->binding = number;
 }
