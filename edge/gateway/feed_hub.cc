@@ -109,8 +109,7 @@ void FeedHub::Open(const FeedKey& key, Feed& feed, const Credentials& credential
   }
   feed.stream_number = next_stream_number_++;
   feed.messages = 0;
-  // The callbacks run on gRPC's threads, perhaps when this hub is gone: they only carry what came
-  // to the shard.
+  // The callbacks may run when this hub is gone: they only carry what came to the shard.
   feed.stream = invoker_.OpenStream(
       {.method = key.rule->method(),
        .request = key.rule->EncodeRequest(feed.captures, feed.resume_value),
