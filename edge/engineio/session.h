@@ -112,7 +112,8 @@ class Session {
     kAbort,      // Close that WebSocket; the session goes on polling.
   };
 
-  // The open packet is queued at once, and the outlet is not told of it. `upgrades` tells the client that it may upgrade.
+  // The open packet is queued at once, and the outlet is not told of it. `upgrades` tells the
+  // client that it may upgrade.
   Session(const SessionConfig& config, std::string id, Transport transport, MonotonicTime now,
           SessionOutlet& outlet);
 
@@ -265,7 +266,7 @@ class Session {
   bool noop_due_ = false;
   bool overflowed_ = false;
   bool input_paused_ = false;
-  bool pong_unread_ = false;  // Input was paused since the ping.
+  bool pong_unread_ = false;      // Input was paused since the ping.
   bool output_signalled_ = true;  // Of the open packet.
 };
 

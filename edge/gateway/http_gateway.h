@@ -22,8 +22,8 @@ namespace caucus::edge::gateway {
 class HttpGateway {
  public:
   using Respond = std::function<void(http::Response)>;
-  // Tells, on the first shard, whether the services behind the edge can be reached. kUnavailable with a
-  // cause otherwise.
+  // Tells, on the first shard, whether the services behind the edge can be reached. kUnavailable
+  // with a cause otherwise.
   using ReadinessCheck = std::function<void(std::function<void(absl::Status)>)>;
 
   // `calls`: of this shard's gateway.
