@@ -15,7 +15,10 @@ TEST(LogIntervalTest, GrowsWithThePeople) {
   EXPECT_EQ(LogInterval(1'000), absl::Milliseconds(40));
 }
 
-TEST(LogIntervalTest, IsBounded) { EXPECT_EQ(LogInterval(20'000), absl::Milliseconds(50)); }
+TEST(LogIntervalTest, ShrinksWhereManyAskAnyway) {
+  EXPECT_EQ(LogInterval(10'000), absl::Milliseconds(4));
+  EXPECT_EQ(LogInterval(20'000), absl::Milliseconds(2));
+}
 
 }  // namespace
 }  // namespace caucus::polls
