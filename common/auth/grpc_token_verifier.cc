@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "caucus/auth/v1/auth_service.grpc.pb.h"
+#include "common/grpc/pending_calls.h"
 #include "common/status/error_details.h"
 #include "common/status/grpc_status.h"
 
@@ -28,15 +30,15 @@ absl::Status UnavailableError() {
 }
 
 // A verdict and the caller's own deadline pass; whatever else went wrong, nobody could tell.
-absl::Status ErrorOf(const grpc::Status& status) {
-  absl::Status error = FromGrpcStatus(status);
+absl::Status ErrorOf(const absl::Status& error) {
   if (absl::IsUnauthenticated(error) || absl::IsDeadlineExceeded(error)) return error;
   return UnavailableError();
 }
 
-absl::StatusOr<std::shared_ptr<const Identity>> ResultOf(const grpc::Status& status,
-                                                         auth::v1::VerifyTokenResponse& response) {
-  if (!status.ok()) return ErrorOf(status);
+absl::StatusOr<std::shared_ptr<const Identity>> ResultOf(
+    absl::StatusOr<auth::v1::VerifyTokenResponse> answer) {
+  if (!answer.ok()) return ErrorOf(answer.status());
+  auth::v1::VerifyTokenResponse& response = *answer;
   if (response.subject().empty()) return UnavailableError();
   return std::make_shared<const Identity>(
       Identity{.subject = std::move(*response.mutable_subject()),
@@ -45,6 +47,39 @@ absl::StatusOr<std::shared_ptr<const Identity>> ResultOf(const grpc::Status& sta
                               absl::Nanoseconds(response.expire_time().nanos())});
 }
 
+// Over a channel of gRPC's.
+class ChannelCaller final : public VerifyTokenCaller {
+ public:
+  explicit ChannelCaller(std::shared_ptr<grpc::Channel> channel)
+      : stub_(auth::v1::AuthService::NewStub(std::move(channel))) {}
+
+  void Call(std::string_view token, absl::Time deadline, Callback done) override {
+    const auto call = std::make_shared<UnderWay>();
+    call->request.set_token(std::string(token));
+    call->context.set_deadline(absl::ToChronoTime(deadline));
+    pending_.Add(call->context);
+    stub_->async()->VerifyToken(&call->context, &call->request, &call->response,
+                                [this, call, done = std::move(done)](const grpc::Status& status) {
+                                  if (status.ok()) {
+                                    done(std::move(call->response));
+                                  } else {
+                                    done(FromGrpcStatus(status));
+                                  }
+                                  pending_.Remove(call->context);
+                                });
+  }
+
+ private:
+  struct UnderWay {
+    grpc::ClientContext context;
+    auth::v1::VerifyTokenRequest request;
+    auth::v1::VerifyTokenResponse response;
+  };
+
+  const std::unique_ptr<auth::v1::AuthService::Stub> stub_;
+  PendingCalls pending_;  // Last: its destructor waits for callbacks that use the rest.
+};
+
 }  // namespace
 
 // One call to auth-service and those who wait for it.
@@ -52,18 +87,18 @@ struct GrpcTokenVerifier::Flight {
   TokenDigest digest;
   absl::Time deadline;
   std::vector<Callback> callers;  // Guarded by mutex_.
-
-  grpc::ClientContext context;
-  auth::v1::VerifyTokenRequest request;
-  auth::v1::VerifyTokenResponse response;
 };
 
-GrpcTokenVerifier::GrpcTokenVerifier(std::shared_ptr<grpc::Channel> channel, const Clock& clock,
+GrpcTokenVerifier::GrpcTokenVerifier(std::unique_ptr<VerifyTokenCaller> caller, const Clock& clock,
                                      Options options)
     : clock_(clock),
       options_(options),
-      stub_(auth::v1::AuthService::NewStub(std::move(channel))),
-      cache_(options.cache_entries_max, options.cache_retention) {}
+      cache_(options.cache_entries_max, options.cache_retention),
+      caller_(std::move(caller)) {}
+
+GrpcTokenVerifier::GrpcTokenVerifier(std::shared_ptr<grpc::Channel> channel, const Clock& clock,
+                                     Options options)
+    : GrpcTokenVerifier(std::make_unique<ChannelCaller>(std::move(channel)), clock, options) {}
 
 void GrpcTokenVerifier::Verify(std::string_view token, absl::Time deadline, Callback done) {
   if (token.empty() || token.size() > kTokenBytesMax) return done(TokenInvalidError());
@@ -111,15 +146,12 @@ absl::StatusOr<std::shared_ptr<GrpcTokenVerifier::Flight>> GrpcTokenVerifier::Jo
 }
 
 void GrpcTokenVerifier::StartFlight(std::shared_ptr<Flight> flight, std::string_view token) {
-  flight->request.set_token(std::string(token));
-  flight->context.set_deadline(absl::ToChronoTime(flight->deadline));
-  pending_.Add(flight->context);
-  Flight& call = *flight;
-  stub_->async()->VerifyToken(&call.context, &call.request, &call.response,
-                              [this, flight = std::move(flight)](grpc::Status status) {
-                                EndFlight(flight, ResultOf(status, flight->response));
-                                pending_.Remove(flight->context);
-                              });
+  const absl::Time deadline = flight->deadline;
+  caller_->Call(
+      token, deadline,
+      [this, flight = std::move(flight)](absl::StatusOr<auth::v1::VerifyTokenResponse> answer) {
+        EndFlight(flight, ResultOf(std::move(answer)));
+      });
 }
 
 void GrpcTokenVerifier::EndFlight(const std::shared_ptr<Flight>& flight,

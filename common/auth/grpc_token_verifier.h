@@ -6,21 +6,34 @@
 #include <grpcpp/channel.h>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string_view>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "caucus/auth/v1/auth_service.grpc.pb.h"
+#include "caucus/auth/v1/auth_service.pb.h"
 #include "common/auth/identity_cache.h"
 #include "common/auth/token_digest.h"
 #include "common/auth/token_verifier.h"
-#include "common/grpc/pending_calls.h"
 #include "common/time/clock.h"
 
 namespace caucus {
+
+// How AuthService.VerifyToken is called. Thread-safe. Its destructor ends the calls under way, and
+// returns when each callback has.
+class VerifyTokenCaller {
+ public:
+  using Callback = std::function<void(absl::StatusOr<auth::v1::VerifyTokenResponse>)>;
+
+  virtual ~VerifyTokenCaller() = default;
+
+  // Calls `done` once, later, on any thread.
+  virtual void Call(std::string_view token, absl::Time deadline, Callback done) = 0;
+};
 
 // Verifies tokens with AuthService.VerifyToken. A positive answer is kept for `cache_retention` and
 // never past the token's end; a negative one is not kept. Callers who ask about one token at the
@@ -36,12 +49,14 @@ class GrpcTokenVerifier : public TokenVerifier {
     std::size_t waiting_callers_max = 16384;
   };
 
+  GrpcTokenVerifier(std::unique_ptr<VerifyTokenCaller> caller, const Clock& clock, Options options);
+  // Calls over `channel`.
   GrpcTokenVerifier(std::shared_ptr<grpc::Channel> channel, const Clock& clock, Options options);
   GrpcTokenVerifier(std::shared_ptr<grpc::Channel> channel, const Clock& clock)
       : GrpcTokenVerifier(std::move(channel), clock, Options()) {}
 
   // As in TokenVerifier. `done` runs on the calling thread if the answer is known or the token is
-  // empty or longer than 4 KiB, else on a gRPC thread.
+  // empty or longer than 4 KiB, else on its caller's.
   void Verify(std::string_view token, absl::Time deadline, Callback done) override;
 
   void Remember(std::string_view token, Identity identity) override;
@@ -60,14 +75,13 @@ class GrpcTokenVerifier : public TokenVerifier {
 
   const Clock& clock_;
   const Options options_;
-  const std::unique_ptr<auth::v1::AuthService::Stub> stub_;
 
   absl::Mutex mutex_;
   IdentityCache cache_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<TokenDigest, std::shared_ptr<Flight>> flights_ ABSL_GUARDED_BY(mutex_);
   std::size_t waiting_callers_ ABSL_GUARDED_BY(mutex_) = 0;
 
-  PendingCalls pending_;  // Last: its destructor waits for callbacks that use the rest.
+  const std::unique_ptr<VerifyTokenCaller> caller_;  // Last: its callbacks use the rest.
 };
 
 }  // namespace caucus

@@ -11,9 +11,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/auth/grpc_token_verifier.h"
-#include "common/grpc/channel.h"
 #include "common/status/status_macros.h"
 #include "edge/http/address_limiter.h"
+#include "edge/main/rpc_verify_token_caller.h"
 
 namespace caucus::edge {
 namespace {
@@ -31,11 +31,6 @@ class NoTokenVerifier final : public TokenVerifier {
     done(absl::UnavailableError("there is no auth-service"));
   }
 };
-
-std::unique_ptr<TokenVerifier> MakeVerifier(const std::string& auth, const Clock& clock) {
-  if (auth.empty()) return std::make_unique<NoTokenVerifier>();
-  return std::make_unique<GrpcTokenVerifier>(CreateChannel(auth), clock);
-}
 
 // Who watches the edge must get through when clients have all the connections that they may.
 transport::HttpLimits AdminLimits(transport::HttpLimits limits) {
@@ -118,8 +113,7 @@ EdgeServer::EdgeServer(EdgeOptions options, std::unique_ptr<const EventTable> ta
     : table_(std::move(table)),
       metrics_(std::make_shared<EdgeMetrics>(MethodsOf(*table_))),
       options_(Complete(std::move(options), *table_, metrics_)),
-      admin_limits_(AdminLimits(options_.server.http)),
-      verifier_(MakeVerifier(options_.auth, clock_)) {
+      admin_limits_(AdminLimits(options_.server.http)) {
   for (size_t i = 0; i < std::clamp<size_t>(options_.shards, 1, 64); ++i) {
     shards_.push_back(std::make_unique<transport::Shard>(static_cast<uint8_t>(i)));
     invokers_.push_back(
@@ -131,6 +125,11 @@ EdgeServer::EdgeServer(EdgeOptions options, std::unique_ptr<const EventTable> ta
   if (auth) {
     auth_invoker_ = std::make_unique<backend::Http2RpcInvoker>(first.loop(), *auth);
     services.push_back(auth_invoker_.get());
+    verifier_ = std::make_unique<GrpcTokenVerifier>(
+        std::make_unique<RpcVerifyTokenCaller>(first, *auth_invoker_, clock_), clock_,
+        GrpcTokenVerifier::Options());
+  } else {
+    verifier_ = std::make_unique<NoTokenVerifier>();
   }
   readiness_ = std::make_unique<const Readiness>(first, std::move(services));
 }

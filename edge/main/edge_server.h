@@ -77,7 +77,7 @@ class EdgeServer {
   const EdgeOptions options_;
   const transport::HttpLimits admin_limits_;
   std::vector<std::unique_ptr<transport::Shard>> shards_;
-  const std::unique_ptr<TokenVerifier> verifier_;
+  std::unique_ptr<TokenVerifier> verifier_;
   std::vector<std::unique_ptr<ShardInvoker>> invokers_;
   // Of its own: the end of the process does not wait for it.
   std::unique_ptr<ShardInvoker> heartbeat_invoker_;

@@ -14,14 +14,18 @@ namespace caucus::polls {
 
 enum class WatchMode { kSnapshot, kDelta };
 
-// Returns the least time between two messages with news of a poll of so many people: 0.25 ms for
-// each, in kDelta no more than 250 ms, and no less than `base`. What a message costs all of them
-// together grows with their number, in kSnapshot with its square: people come to see news later,
-// and not the more of it the more they are. So 1,000 people cost four messages a second each.
+// Returns the least time between two messages with news of a poll of so many people, no less than
+// `base`. What a message costs all of them together grows with their number, in kSnapshot with its
+// square: people come to see news later, and not the more of it the more they are.
+//   kDelta     1 ms for each person, no more than 250 ms: what people still take for at once.
+//   kSnapshot  0.25 ms for each.
 inline absl::Duration WatchInterval(WatchMode mode, size_t people, absl::Duration base) {
-  const absl::Duration wanted = absl::Microseconds(250) * static_cast<double>(people);
-  if (mode == WatchMode::kSnapshot) return std::max(base, wanted);
-  return std::max(base, std::min(wanted, absl::Milliseconds(250)));
+  const auto count = static_cast<double>(people);
+  const absl::Duration wanted =
+      mode == WatchMode::kSnapshot
+          ? absl::Microseconds(250) * count
+          : std::min(absl::Milliseconds(1) * count, absl::Milliseconds(250));
+  return std::max(base, wanted);
 }
 
 }  // namespace caucus::polls

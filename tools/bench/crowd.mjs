@@ -7,27 +7,29 @@ import { startPolls } from './polls.mjs';
 import { freePort } from './processes.mjs';
 import { startEdges } from './servers.mjs';
 
-const kBothCores = '0,1';
+// Servers on one core and the load on the other, but that 10,000 people have both.
+const coresFor = (people) =>
+  people > 1_000 ? { server: '0,1', load: '0,1' } : { server: kServerCpu, load: kLoadCpu };
 const kSettleMs = 1_000;
 const kPeer = 'tests/load/peers/polls_nest';
 
 // Starts what serves a crowd. Returns {url, pids: {name: pid}}.
 const systems = {
-  caucus: async (bench, processes) => {
-    const { redis, auth, polls, address, authAddress } = await startPolls(bench, processes);
+  caucus: async (bench, processes, cpu) => {
+    const { redis, auth, polls, address, authAddress } = await startPolls(bench, processes, cpu);
     const [{ edge, port }] = await startEdges(bench, processes, address, {
-      cpu: kBothCores, auth: authAddress, descriptor: 'proto/polls.descriptor',
+      cpu, auth: authAddress, descriptor: 'proto/polls.descriptor',
     });
     return { url: `127.0.0.1:${port}`, pids: { edge: edge.pid, polls: polls.pid, auth: auth.pid, redis: redis.pid } };
   },
-  nest: async (bench, processes) => {
+  nest: async (bench, processes, cpu) => {
     const [port, redisPort] = [await freePort(), await freePort()];
-    const redis = processes.start('redis', kBothCores, 'redis-server', [
+    const redis = processes.start('redis', cpu, 'redis-server', [
       '--port', `${redisPort}`, '--bind', '127.0.0.1', '--dir', mkdtempSync(join(bench.scratch, 'redis-')),
       '--save', '', '--appendonly', 'no',
     ]);
     await processes.listening(redis, redisPort);
-    const nest = processes.start('polls_nest', kBothCores, 'node', [join(bench.root, kPeer, 'main.js')], {
+    const nest = processes.start('polls_nest', cpu, 'node', [join(bench.root, kPeer, 'main.js')], {
       env: { PORT: `${port}`, REDIS: `redis://127.0.0.1:${redisPort}` },
     });
     await processes.listening(nest, port);
@@ -40,11 +42,13 @@ const crowd = (target, people, more = {}) => {
   return {
     name: `${name}, ${people.toLocaleString('en-US')}`,
     run: async (bench, processes) => {
-      const { url, pids } = await systems[target](bench, processes);
+      const cores = coresFor(people);
+      const { url, pids } = await systems[target](bench, processes, cores.server);
       await delay(kSettleMs);
       const named = Object.entries(pids).map(([process, pid]) => `${process}=${pid}`).join(',');
-      const text = await processes.run('poll_crowd', kBothCores, join(bench.bin, 'tests/load/poll_crowd'), [
+      const text = await processes.run('poll_crowd', cores.load, join(bench.bin, 'tests/load/poll_crowd'), [
         `--server=${url}`, `--target=${target}`, `--mode=${mode}`, `--people=${people}`, `--pids=${named}`,
+        '--max_time=300s',
       ]);
       return interpretCrowd(JSON.parse(text));
     },

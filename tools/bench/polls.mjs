@@ -7,9 +7,9 @@ import { freePort } from './processes.mjs';
 const kBothCores = '0,1';
 const kNoLimits = ['--polls_per_minute=0', '--joins_per_minute=0', '--changes_per_minute=0'];
 
-async function startRedis(bench, processes) {
+async function startRedis(bench, processes, cpu = kBothCores) {
   const port = await freePort();
-  const redis = processes.start('redis', kBothCores, 'redis-server', [
+  const redis = processes.start('redis', cpu, 'redis-server', [
     '--port', `${port}`, '--bind', '127.0.0.1', '--dir', mkdtempSync(join(bench.scratch, 'redis-')), '--save', '',
     '--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction',
   ]);
@@ -18,21 +18,21 @@ async function startRedis(bench, processes) {
 }
 
 // Starts the three; returns them and the addresses of polls-service and auth-service.
-export async function startPolls(bench, processes, flags = []) {
-  const { redis, port } = await startRedis(bench, processes);
+export async function startPolls(bench, processes, cpu = kBothCores) {
+  const { redis, port } = await startRedis(bench, processes, cpu);
   const folder = mkdtempSync(join(bench.scratch, 'polls-'));
   const [authPort, pollsPort] = [await freePort(), await freePort()];
   const authAddress = `127.0.0.1:${authPort}`;
   const address = `127.0.0.1:${pollsPort}`;
   const key = join(folder, 'service.key');
   mkdirSync(join(folder, 'auth'), { mode: 0o700 });
-  const auth = processes.start('auth', kBothCores, join(bench.bin, 'auth-service/main/auth_main'), [
+  const auth = processes.start('auth', cpu, join(bench.bin, 'auth-service/main/auth_main'), [
     `--listen=${authAddress}`, `--data_dir=${join(folder, 'auth')}`, `--service_key_file=${key}`,
   ]);
   await processes.listening(auth, authPort);
-  const polls = processes.start('polls', kBothCores, join(bench.bin, 'polls-service/main/polls_main'), [
+  const polls = processes.start('polls', cpu, join(bench.bin, 'polls-service/main/polls_main'), [
     `--listen=${address}`, `--redis=127.0.0.1:${port}`, `--auth=${authAddress}`, `--auth_service_key_file=${key}`,
-    ...kNoLimits, ...flags,
+    ...kNoLimits,
   ]);
   await processes.listening(polls, pollsPort);
   return { redis, auth, polls, address, authAddress };

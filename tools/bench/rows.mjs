@@ -277,8 +277,8 @@ export const rows = [
     name: 'crowd',
     title: 'A whole poll of 100, 1,000 and 10,000 people',
     what:
-      'They join in 10 s, nominate 50 options, and all vote within 10 s; everything runs on both cores, the load generator ' +
-      '(tests/load/poll_crowd) beside it. `nest` is tests/load/peers/polls_nest: a NestJS gateway that writes each change to ' +
+      'They join in 10 s, nominate 50 options, and all vote within 10 s; up to 1,000 people the servers run on one core and the load generator ' +
+      '(tests/load/poll_crowd) on the other, 10,000 have both cores with it beside them. `nest` is tests/load/peers/polls_nest: a NestJS gateway that writes each change to ' +
       'Redis and sends the whole poll to everybody. `caucus` follows the poll by changes, `caucus, snapshots` by whole states. ' +
       'Times are from when a vote was due: to its ack, and to the last client that has it.',
     scenarios: ['crowd'],
