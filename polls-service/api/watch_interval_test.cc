@@ -10,15 +10,14 @@ constexpr absl::Duration kBase = absl::Milliseconds(20);
 TEST(WatchIntervalTest, GrowsWithThePeople) {
   for (const WatchMode mode : {WatchMode::kSnapshot, WatchMode::kDelta}) {
     EXPECT_EQ(WatchInterval(mode, 0, kBase), kBase);
-    EXPECT_EQ(WatchInterval(mode, 20, kBase), kBase);
-    EXPECT_EQ(WatchInterval(mode, 1'000, kBase), absl::Milliseconds(250));
+    EXPECT_EQ(WatchInterval(mode, 40, kBase), kBase);
   }
-  EXPECT_EQ(WatchInterval(WatchMode::kDelta, 100, kBase), absl::Milliseconds(100));
+  EXPECT_EQ(WatchInterval(WatchMode::kDelta, 200, kBase), absl::Milliseconds(100));
   EXPECT_EQ(WatchInterval(WatchMode::kSnapshot, 400, kBase), absl::Milliseconds(100));
 }
 
-TEST(WatchIntervalTest, IsAtMostAQuarterOfASecondForThoseWhoGetChanges) {
-  EXPECT_EQ(WatchInterval(WatchMode::kDelta, 10'000, kBase), absl::Milliseconds(250));
+TEST(WatchIntervalTest, IsAtMostHalfASecondForThoseWhoGetChanges) {
+  EXPECT_EQ(WatchInterval(WatchMode::kDelta, 10'000, kBase), absl::Milliseconds(500));
   EXPECT_EQ(WatchInterval(WatchMode::kSnapshot, 10'000, kBase), absl::Milliseconds(2'500));
 }
 
