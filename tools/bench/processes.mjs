@@ -71,10 +71,10 @@ export class Processes {
     return child.output;
   }
 
-  // Waits until something listens on the port of a child.
-  async listening(child, port) {
+  // Waits until a child listens on a port, or on a Unix socket's path.
+  async listening(child, address) {
     const deadline = Date.now() + kStartMsMax;
-    while (!(await answers(port))) {
+    while (!(await answers(address))) {
       if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
         throw new Error(`${child.name} did not start\n${this.tail(child.name)}`);
       }
@@ -99,9 +99,9 @@ export class Processes {
   }
 }
 
-function answers(port) {
+function answers(address) {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = typeof address === 'string' ? connect(address) : connect(address, '127.0.0.1');
     socket.once('connect', () => socket.destroy(resolve(true)));
     socket.once('error', () => resolve(false));
   });

@@ -131,13 +131,14 @@ export const rows = [
     name: 'ack',
     title: 'Events with ack through a unary RPC, 64 clients',
     what:
-      'One event under way per client. The edge and `node + grpc-js` call the same backend on the load’s core; `node` and ' +
-      '`raw` answer themselves.',
+      'One event under way per client. The edge and `node + grpc-js` call the same backend on the load’s core, by a Unix ' +
+      'socket unless it says TCP; `node` and `raw` answer themselves.',
     scenarios: ['acks'],
     figures: [
       ratio('acks/s', 'perSecond', 'caucus', 'node + grpc-js', min(3)),
       ratio('the same', 'perSecond', 'caucus', 'node', min(0.8)),
       ratio('p99, ms', 'p99Ms', 'caucus', 'node + grpc-js', max(1 / 2, '1/2')),
+      ratio('acks/s, backend by TCP', 'perSecond', 'caucus, backend by TCP', 'node'),
       shown('p50, ms', 'p50Ms'),
       shown('CPU per event, µs', 'cpuUs'),
       shown('server CPU, %', 'serverCpuPercent'),

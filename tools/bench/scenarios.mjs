@@ -129,7 +129,10 @@ export const scenarios = {
     driven('caucus', caucus({ auth: true }), tokens, '/token'),
     driven('node', nodeToken, tokens, '/token'),
   ],
-  acks: everyone(acks, '/plain', [driven('node + grpc-js', nodeGrpc, acks, '/plain')]),
+  acks: everyone(acks, '/plain', [
+    driven('node + grpc-js', nodeGrpc, acks, '/plain'),
+    driven('caucus, backend by TCP', caucus({ tcp: true }), acks, '/plain'),
+  ]),
   rooms: [roomsOf('/feed'), roomsOf('/rpc')],
   stalled: [beside('all read', 0), beside(`${kStalled} stalled`, kStalled)],
   shards: [1, 2].map((shards) => driven(`${shards} shard${shards > 1 ? 's' : ''}`, caucus({ shards, cpu: kBothCores }),

@@ -3,7 +3,7 @@
 //
 // Each starter returns {servers, helpers, urls}: pids of what is measured, pids of what is not, and where clients go.
 
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, kLoadCpu, kServerCpu } from './processes.mjs';
@@ -22,11 +22,15 @@ async function settle(servers, helpers, ports) {
   };
 }
 
-export async function startBackend(bench, processes, command = 'tests/load/bench_backend_main') {
-  const port = await freePort();
-  const backend = processes.start('backend', kLoadCpu, join(bench.bin, command), [`--listen=127.0.0.1:${port}`]);
-  await processes.listening(backend, port);
-  return { backend, address: `127.0.0.1:${port}` };
+// On a Unix socket, as it runs beside the edge, or by `tcp`.
+export async function startBackend(bench, processes, { tcp = false } = {}) {
+  const port = tcp ? await freePort() : undefined;
+  const address = tcp ? `127.0.0.1:${port}` : `unix:${join(mkdtempSync(join(bench.scratch, 'backend-')), 'socket')}`;
+  const backend = processes.start('backend', kLoadCpu, join(bench.bin, 'tests/load/bench_backend_main'), [
+    `--listen=${address}`,
+  ]);
+  await processes.listening(backend, port ?? address.slice('unix:'.length));
+  return { backend, address };
 }
 
 // auth-service with the keys that `bench.tokens` were signed with.
@@ -56,8 +60,8 @@ export async function startEdges(bench, processes, backend, options = {}) {
 }
 
 // The edge with its backend, and with auth-service where `auth` is true.
-export const caucus = ({ auth = false, ...options } = {}) => async (bench, processes) => {
-  const { backend, address } = await startBackend(bench, processes);
+export const caucus = ({ auth = false, tcp = false, ...options } = {}) => async (bench, processes) => {
+  const { backend, address } = await startBackend(bench, processes, { tcp });
   const helpers = [backend];
   const edgeOptions = { ...options };
   // /token asks for an auth-service at the edge's start; only those who use it need a real one.
