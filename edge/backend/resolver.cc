@@ -23,20 +23,24 @@ Endpoint UnixEndpoint(const std::string& path) {
   return endpoint;
 }
 
-// `flags` as of getaddrinfo.
-std::vector<Endpoint> LookUp(const Target& target, int flags) {
+// `flags` as of getaddrinfo. Adds what there is.
+void LookUp(const Target::Host& host, int flags, std::vector<Endpoint>& endpoints) {
   addrinfo hints = {};
   hints.ai_flags = flags | AI_NUMERICSERV;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* first = nullptr;
-  std::vector<Endpoint> endpoints;
-  if (getaddrinfo(target.host.c_str(), target.port.c_str(), &hints, &first) != 0) return endpoints;
+  if (getaddrinfo(host.name.c_str(), host.port.c_str(), &hints, &first) != 0) return;
   for (const addrinfo* found = first; found != nullptr; found = found->ai_next) {
     Endpoint& endpoint = endpoints.emplace_back();
     std::memcpy(&endpoint.address, found->ai_addr, found->ai_addrlen);
     endpoint.bytes = found->ai_addrlen;
   }
   freeaddrinfo(first);
+}
+
+std::vector<Endpoint> LookUp(const Target& target, int flags) {
+  std::vector<Endpoint> endpoints;
+  for (const Target::Host& host : target.hosts) LookUp(host, flags, endpoints);
   return endpoints;
 }
 
