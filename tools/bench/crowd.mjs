@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startPolls } from './polls.mjs';
-import { freePort } from './processes.mjs';
+import { freePort, kLoadCpu, kServerCpu } from './processes.mjs';
 import { startEdges } from './servers.mjs';
 
 // Servers on one core and the load on the other, but that 10,000 people have both.
