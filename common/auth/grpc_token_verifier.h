@@ -23,8 +23,8 @@
 
 namespace caucus {
 
-// How AuthService.VerifyToken is called. Thread-safe. Its destructor ends the calls under way, and
-// returns when each callback has.
+// How AuthService.VerifyToken is called. Thread-safe. Once it has been destroyed no callback runs:
+// it has ended the calls under way, or whoever carries them out for it did before.
 class VerifyTokenCaller {
  public:
   using Callback = std::function<void(absl::StatusOr<auth::v1::VerifyTokenResponse>)>;
@@ -56,7 +56,7 @@ class GrpcTokenVerifier : public TokenVerifier {
       : GrpcTokenVerifier(std::move(channel), clock, Options()) {}
 
   // As in TokenVerifier. `done` runs on the calling thread if the answer is known or the token is
-  // empty or longer than 4 KiB, else on its caller's.
+  // empty or longer than 4 KiB, else on the thread on which the VerifyTokenCaller answers.
   void Verify(std::string_view token, absl::Time deadline, Callback done) override;
 
   void Remember(std::string_view token, Identity identity) override;
