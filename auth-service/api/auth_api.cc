@@ -35,13 +35,11 @@ absl::Status WithErrorInfo(const absl::Status& status) {
   return result;
 }
 
-grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext& context, const absl::Status& status) {
-  grpc::ServerUnaryReactor* reactor = context.DefaultReactor();
-  reactor->Finish(ToGrpcStatus(WithErrorInfo(status)));
-  return reactor;
+void Finish(UnaryResponder& responder, const absl::Status& status) {
+  responder.Finish(ToGrpcStatus(WithErrorInfo(status)));
 }
 
-bool HasServiceKey(const grpc::CallbackServerContext& context, const ServiceKey& key) {
+bool HasServiceKey(const grpc::ServerContext& context, const ServiceKey& key) {
   constexpr std::string_view kScheme = "Bearer ";
   const auto [first, last] = context.client_metadata().equal_range("authorization");
   if (first == last || std::next(first) != last) return false;
@@ -62,40 +60,47 @@ AuthApi::AuthApi(const ServiceKey& service_key, const JwtSigner& signer,
       verifier_(verifier),
       jwks_json_(std::move(jwks_json)) {}
 
-grpc::ServerUnaryReactor* AuthApi::IssueToken(grpc::CallbackServerContext* context,
-                                              const v1::IssueTokenRequest* request,
-                                              v1::IssueTokenResponse* response) {
+void AuthApi::TakeCalls(ServerQueue& queue) {
+  const auto take = [&](auto await, auto handle) {
+    TakeUnaryCalls(queue, *this, methods_, await, handle);
+  };
+  using Methods = v1::AuthService::AsyncService;
+  take(&Methods::RequestIssueToken, &AuthApi::IssueToken);
+  take(&Methods::RequestVerifyToken, &AuthApi::VerifyToken);
+  take(&Methods::RequestGetJwks, &AuthApi::GetJwks);
+}
+
+void AuthApi::IssueToken(grpc::ServerContext* context, const v1::IssueTokenRequest* request,
+                         v1::IssueTokenResponse* response, UnaryResponder* responder) {
   if (!HasServiceKey(*context, service_key_)) {
     Log(Severity::kWarning, "service key refused", {{"peer", context->peer()}});
-    return Finish(*context,
+    return Finish(*responder,
                   ErrorWithReason(absl::StatusCode::kUnauthenticated, "The service key is required",
                                   {.domain = kDomain, .reason = "SERVICE_KEY_REQUIRED"}));
   }
   absl::StatusOr<SignedJwt> jwt = signer_.Sign({.subject = request->subject(),
                                                 .claims = request->claims(),
                                                 .lifetime = ToDuration(request->lifetime())});
-  if (!jwt.ok()) return Finish(*context, jwt.status());
+  if (!jwt.ok()) return Finish(*responder, jwt.status());
   response->set_token(std::move(jwt->token));
   response->mutable_expire_time()->set_seconds(absl::ToUnixSeconds(jwt->expire_time));
-  return Finish(*context, absl::OkStatus());
+  Finish(*responder, absl::OkStatus());
 }
 
-grpc::ServerUnaryReactor* AuthApi::VerifyToken(grpc::CallbackServerContext* context,
-                                               const v1::VerifyTokenRequest* request,
-                                               v1::VerifyTokenResponse* response) {
+void AuthApi::VerifyToken(grpc::ServerContext* context, const v1::VerifyTokenRequest* request,
+                          v1::VerifyTokenResponse* response, UnaryResponder* responder) {
   absl::StatusOr<VerifiedClaims> verified = verifier_.Verify(request->token());
-  if (!verified.ok()) return Finish(*context, verified.status());
+  if (!verified.ok()) return Finish(*responder, verified.status());
   response->set_subject(std::move(verified->subject));
   *response->mutable_claims() = std::move(verified->claims);
   response->mutable_expire_time()->set_seconds(absl::ToUnixSeconds(verified->expire_time));
-  return Finish(*context, absl::OkStatus());
+  Finish(*responder, absl::OkStatus());
 }
 
-grpc::ServerUnaryReactor* AuthApi::GetJwks(grpc::CallbackServerContext* context,
-                                           const v1::GetJwksRequest* /*request*/,
-                                           v1::GetJwksResponse* response) {
+void AuthApi::GetJwks(grpc::ServerContext* context, const v1::GetJwksRequest* /*request*/,
+                      v1::GetJwksResponse* response, UnaryResponder* responder) {
   response->set_jwks_json(jwks_json_);
-  return Finish(*context, absl::OkStatus());
+  Finish(*responder, absl::OkStatus());
 }
 
 }  // namespace caucus::auth

@@ -36,7 +36,7 @@ struct RunningService {
         signer(ring, policy, clock, genuine),
         verifier(ring, policy, clock, genuine),
         api(service_key, signer, verifier, JwksDocument(ring)),
-        server(GrpcServer::Start({.listen_address = "127.0.0.1:0"}, {&api}).value()) {}
+        server(GrpcServer::Start({.listen_address = "127.0.0.1:0"}, {.queued = {&api}}).value()) {}
 
   const KeyRing ring;
   const TokenPolicy policy;

@@ -26,7 +26,9 @@
 #include "common/status/status_macros.h"
 #include "common/time/clock.h"
 
-ABSL_FLAG(std::string, listen, "127.0.0.1:50051", "Address of the gRPC server; port 0 is any.");
+ABSL_FLAG(std::string, listen, "127.0.0.1:50051",
+          "Addresses of the gRPC server, separated by commas: host:port, where port 0 is any, or "
+          "unix:/path.");
 ABSL_FLAG(std::string, data_dir, "data/auth",
           "Directory of the signing keys (<data_dir>/keys); created if it is absent.");
 ABSL_FLAG(std::string, service_key_file, "",
@@ -66,7 +68,7 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(
       const std::unique_ptr<GrpcServer> server,
       GrpcServer::Start({.listen_address = absl::GetFlag(FLAGS_listen), .reflection = reflection},
-                        {&api}));
+                        {.queued = {&api}}));
   Log(Severity::kInfo, "listening",
       {{"address", absl::GetFlag(FLAGS_listen)},
        {"port", server->port()},

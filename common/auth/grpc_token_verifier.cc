@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "caucus/auth/v1/auth_service.grpc.pb.h"
+#include "common/grpc/client_call.h"
 #include "common/grpc/pending_calls.h"
 #include "common/status/error_details.h"
 #include "common/status/grpc_status.h"
@@ -50,33 +51,28 @@ absl::StatusOr<std::shared_ptr<const Identity>> ResultOf(
 // Over a channel of gRPC's.
 class ChannelCaller final : public VerifyTokenCaller {
  public:
-  explicit ChannelCaller(std::shared_ptr<grpc::Channel> channel)
-      : stub_(auth::v1::AuthService::NewStub(std::move(channel))) {}
+  ChannelCaller(std::shared_ptr<grpc::Channel> channel, CallQueue& queue)
+      : stub_(auth::v1::AuthService::NewStub(std::move(channel))), queue_(queue) {}
 
   void Call(std::string_view token, absl::Time deadline, Callback done) override {
-    const auto call = std::make_shared<UnderWay>();
-    call->request.set_token(std::string(token));
-    call->context.set_deadline(absl::ToChronoTime(deadline));
-    pending_.Add(call->context);
-    stub_->async()->VerifyToken(&call->context, &call->request, &call->response,
-                                [this, call, done = std::move(done)](const grpc::Status& status) {
-                                  if (status.ok()) {
-                                    done(std::move(call->response));
-                                  } else {
-                                    done(FromGrpcStatus(status));
-                                  }
-                                  pending_.Remove(call->context);
-                                });
+    auth::v1::VerifyTokenRequest request;
+    request.set_token(std::string(token));
+    ClientCall<auth::v1::VerifyTokenResponse>::Start(
+        pending_,
+        [&](grpc::ClientContext& context) {
+          context.set_deadline(absl::ToChronoTime(deadline));
+          return stub_->AsyncVerifyToken(&context, request, queue_.get());
+        },
+        [done = std::move(done)](const grpc::Status& status,
+                                 auth::v1::VerifyTokenResponse& response) {
+          if (!status.ok()) return done(FromGrpcStatus(status));
+          done(std::move(response));
+        });
   }
 
  private:
-  struct UnderWay {
-    grpc::ClientContext context;
-    auth::v1::VerifyTokenRequest request;
-    auth::v1::VerifyTokenResponse response;
-  };
-
   const std::unique_ptr<auth::v1::AuthService::Stub> stub_;
+  CallQueue& queue_;
   PendingCalls pending_;  // Last: its destructor waits for callbacks that use the rest.
 };
 
@@ -96,9 +92,10 @@ GrpcTokenVerifier::GrpcTokenVerifier(std::unique_ptr<VerifyTokenCaller> caller, 
       cache_(options.cache_entries_max, options.cache_retention),
       caller_(std::move(caller)) {}
 
-GrpcTokenVerifier::GrpcTokenVerifier(std::shared_ptr<grpc::Channel> channel, const Clock& clock,
-                                     Options options)
-    : GrpcTokenVerifier(std::make_unique<ChannelCaller>(std::move(channel)), clock, options) {}
+GrpcTokenVerifier::GrpcTokenVerifier(std::shared_ptr<grpc::Channel> channel, CallQueue& queue,
+                                     const Clock& clock, Options options)
+    : GrpcTokenVerifier(std::make_unique<ChannelCaller>(std::move(channel), queue), clock,
+                        options) {}
 
 void GrpcTokenVerifier::Verify(std::string_view token, absl::Time deadline, Callback done) {
   if (token.empty() || token.size() > kTokenBytesMax) return done(TokenInvalidError());

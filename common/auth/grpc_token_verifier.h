@@ -19,6 +19,7 @@
 #include "common/auth/identity_cache.h"
 #include "common/auth/token_digest.h"
 #include "common/auth/token_verifier.h"
+#include "common/grpc/call_queue.h"
 #include "common/time/clock.h"
 
 namespace caucus {
@@ -50,10 +51,11 @@ class GrpcTokenVerifier : public TokenVerifier {
   };
 
   GrpcTokenVerifier(std::unique_ptr<VerifyTokenCaller> caller, const Clock& clock, Options options);
-  // Calls over `channel`.
-  GrpcTokenVerifier(std::shared_ptr<grpc::Channel> channel, const Clock& clock, Options options);
-  GrpcTokenVerifier(std::shared_ptr<grpc::Channel> channel, const Clock& clock)
-      : GrpcTokenVerifier(std::move(channel), clock, Options()) {}
+  // Calls over `channel`; `queue` must outlive it.
+  GrpcTokenVerifier(std::shared_ptr<grpc::Channel> channel, CallQueue& queue, const Clock& clock,
+                    Options options);
+  GrpcTokenVerifier(std::shared_ptr<grpc::Channel> channel, CallQueue& queue, const Clock& clock)
+      : GrpcTokenVerifier(std::move(channel), queue, clock, Options()) {}
 
   // As in TokenVerifier. `done` runs on the calling thread if the answer is known or the token is
   // empty or longer than 4 KiB, else on the thread on which the VerifyTokenCaller answers.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "common/grpc/call_queue.h"
 #include "common/grpc/channel.h"
 #include "common/status/error_details.h"
 #include "common/testing/fake_auth_service.h"
@@ -23,7 +24,8 @@ class GrpcTokenVerifierTest : public testing::Test {
   absl::Time Soon() { return absl::Now() + absl::Seconds(30); }
 
   std::unique_ptr<GrpcTokenVerifier> MakeVerifier(GrpcTokenVerifier::Options options = {}) {
-    return std::make_unique<GrpcTokenVerifier>(CreateChannel(auth_->address()), clock_, options);
+    return std::make_unique<GrpcTokenVerifier>(CreateChannel(auth_->address()), queue_, clock_,
+                                               options);
   }
 
   static std::future<Result> Start(GrpcTokenVerifier& verifier, std::string_view token,
@@ -39,6 +41,7 @@ class GrpcTokenVerifierTest : public testing::Test {
   }
 
   FakeClock clock_;
+  CallQueue queue_;
   std::unique_ptr<FakeAuthService> auth_ = FakeAuthService::Start(&clock_);
 };
 
@@ -168,7 +171,7 @@ TEST_F(GrpcTokenVerifierTest, TransportTroubleIsUnavailable) {
   EXPECT_THAT(Verify(*verifier, token), StatusIs(absl::StatusCode::kUnavailable));
   auth_->SetMode(FakeAuthService::Mode::kServe);
   EXPECT_OK(Verify(*verifier, token));
-  GrpcTokenVerifier nobody(CreateChannel("127.0.0.1:1"), clock_);
+  GrpcTokenVerifier nobody(CreateChannel("127.0.0.1:1"), queue_, clock_);
   EXPECT_THAT(Verify(nobody, token), StatusIs(absl::StatusCode::kUnavailable));
 }
 

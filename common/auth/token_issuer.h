@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "caucus/auth/v1/auth_service.grpc.pb.h"
+#include "common/grpc/call_queue.h"
 #include "common/grpc/pending_calls.h"
 
 namespace caucus {
@@ -26,14 +27,15 @@ struct IssuedToken {
 // Has auth-service issue tokens, authorized by the service key.
 //
 // Thread-safe. Destroying it cancels its calls and waits until each callback has returned, so a
-// callback must not destroy it.
+// callback must not destroy it. `queue` must outlive it.
 class TokenIssuer {
  public:
   using Callback = std::function<void(absl::StatusOr<IssuedToken>)>;
 
-  TokenIssuer(std::shared_ptr<grpc::Channel> channel, std::string_view service_key);
+  TokenIssuer(std::shared_ptr<grpc::Channel> channel, std::string_view service_key,
+              CallQueue& queue);
 
-  // Calls `done` exactly once, on a gRPC thread; it must not block. What subject, claims and
+  // Calls `done` exactly once, on the queue's thread; it must not block. What subject, claims and
   // lifetime may be is told in auth_service.proto.
   //   kInvalidArgument    with google.rpc.BadRequest: auth-service refuses one of them.
   //   kUnauthenticated    the service key is wrong.
@@ -45,6 +47,7 @@ class TokenIssuer {
  private:
   const std::string authorization_;
   const std::unique_ptr<auth::v1::AuthService::Stub> stub_;
+  CallQueue& queue_;
   PendingCalls pending_;  // Last: its destructor waits for callbacks that use the rest.
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/time/clock.h"
+#include "common/grpc/call_queue.h"
 #include "common/grpc/channel.h"
 #include "common/status/error_details.h"
 #include "common/testing/fake_auth_service.h"
@@ -26,11 +27,12 @@ class TokenIssuerTest : public testing::Test {
 
   absl::Time Soon() { return absl::Now() + absl::Seconds(30); }
 
+  CallQueue queue_;
   std::unique_ptr<FakeAuthService> auth_ = FakeAuthService::Start();
 };
 
 TEST_F(TokenIssuerTest, ReturnsATokenForSubjectAndClaims) {
-  TokenIssuer issuer(CreateChannel(auth_->address()), auth_->service_key());
+  TokenIssuer issuer(CreateChannel(auth_->address()), auth_->service_key(), queue_);
   ASSERT_OK_AND_ASSIGN(const IssuedToken issued, Issue(issuer, Soon()));
   const auto verified = auth_->Lookup(issued.token);
   ASSERT_TRUE(verified.has_value());
@@ -40,20 +42,20 @@ TEST_F(TokenIssuerTest, ReturnsATokenForSubjectAndClaims) {
 }
 
 TEST_F(TokenIssuerTest, IsRefusedWithoutTheServiceKey) {
-  TokenIssuer issuer(CreateChannel(auth_->address()), "wrong");
+  TokenIssuer issuer(CreateChannel(auth_->address()), "wrong", queue_);
   const absl::StatusOr<IssuedToken> result = Issue(issuer, Soon());
   EXPECT_THAT(result, StatusIs(absl::StatusCode::kUnauthenticated));
   EXPECT_EQ(ReasonOf(result.status()), "SERVICE_KEY_REQUIRED");
 }
 
 TEST_F(TokenIssuerTest, PassesOnThatTheServiceIsUnavailable) {
-  TokenIssuer issuer(CreateChannel(auth_->address()), auth_->service_key());
+  TokenIssuer issuer(CreateChannel(auth_->address()), auth_->service_key(), queue_);
   auth_->SetMode(FakeAuthService::Mode::kUnavailable);
   EXPECT_THAT(Issue(issuer, Soon()), StatusIs(absl::StatusCode::kUnavailable));
 }
 
 TEST_F(TokenIssuerTest, GivesUpAtTheDeadline) {
-  TokenIssuer issuer(CreateChannel(auth_->address()), auth_->service_key());
+  TokenIssuer issuer(CreateChannel(auth_->address()), auth_->service_key(), queue_);
   auth_->SetMode(FakeAuthService::Mode::kHold);
   EXPECT_THAT(Issue(issuer, absl::Now() + absl::Milliseconds(50)),
               StatusIs(absl::StatusCode::kDeadlineExceeded));
@@ -63,7 +65,7 @@ TEST_F(TokenIssuerTest, DestructionEndsACallInFlight) {
   auth_->SetMode(FakeAuthService::Mode::kHold);
   absl::Status status;
   {
-    TokenIssuer issuer(CreateChannel(auth_->address()), auth_->service_key());
+    TokenIssuer issuer(CreateChannel(auth_->address()), auth_->service_key(), queue_);
     issuer.Issue("ann", {}, absl::Minutes(5), Soon(),
                  [&](absl::StatusOr<IssuedToken> result) { status = result.status(); });
   }

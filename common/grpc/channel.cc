@@ -4,13 +4,10 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
-#include "common/grpc/grpc_runtime.h"
-
 namespace caucus {
 
 std::shared_ptr<grpc::Channel> CreateChannel(const std::string& target,
                                              const ChannelOptions& options) {
-  KeepGrpcRunning();
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(options.receive_message_bytes_max);
   arguments.SetLoadBalancingPolicyName("round_robin");

@@ -3,24 +3,26 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/security/server_credentials.h>
-#include <grpcpp/server_builder.h>
 
 #include <chrono>
 #include <mutex>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/grpc/grpc_runtime.h"
+#include "common/status/status_macros.h"
 
 namespace caucus {
 namespace {
 
 constexpr int kMetadataBytesMax = 16 * 1024;
 
-// Both are global to the process and hold for every server built afterwards.
-void EnablePlugins(GrpcServer::Reflection reflection) {
-  grpc::EnableDefaultHealthCheckService(true);
+// Global to the process: holds for every server built afterwards.
+void SetPlugins(GrpcServer::Reflection reflection) {
+  grpc::EnableDefaultHealthCheckService(false);  // HealthService is ours.
   static std::once_flag reflection_once;
   if (reflection == GrpcServer::Reflection::kOn) {
     std::call_once(reflection_once, grpc::reflection::InitProtoReflectionServerBuilderPlugin);
@@ -45,38 +47,55 @@ void LeaveOut(grpc::ServerBuilder& builder) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
-    Options options, const std::vector<grpc::Service*>& services) {
-  KeepGrpcRunning();
-  EnablePlugins(options.reflection);
-  grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort(options.listen_address, grpc::InsecureServerCredentials(), &port);
-  // Else a second server would silently share the port.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
-  builder.SetMaxReceiveMessageSize(options.receive_message_bytes_max);
-  SetKeepalive(builder);
-  LeaveOut(builder);
-  for (grpc::Service* service : services) builder.RegisterService(service);
-  std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr || port == 0) {
-    return absl::UnavailableError(absl::StrCat("cannot listen on ", options.listen_address));
-  }
-  return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(options), std::move(server), port));
+absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(Options options,
+                                                              const Services& services) {
+  auto server = std::make_unique<GrpcServer>(std::move(options));
+  RETURN_IF_ERROR(server->Listen(services));
+  return server;
 }
 
-GrpcServer::GrpcServer(Options options, std::unique_ptr<grpc::Server> server, int port)
-    : options_(std::move(options)), server_(std::move(server)), port_(port) {}
+GrpcServer::GrpcServer(Options options)
+    : options_(std::move(options)),
+      queue_(std::make_unique<ServerQueue>(builder_.AddCompletionQueue())) {}
 
 GrpcServer::~GrpcServer() { Stop(); }
 
-void GrpcServer::SayNotServing() { server_->GetHealthCheckService()->Shutdown(); }
+absl::Status GrpcServer::Listen(const Services& services) {
+  SetPlugins(options_.reflection);
+  std::vector<QueuedService*> queued = services.queued;
+  queued.push_back(&health_);
+  const std::vector<std::string> addresses = absl::StrSplit(options_.listen_address, ',');
+  std::vector<int> ports(addresses.size());
+  for (size_t i = 0; i < addresses.size(); ++i) {
+    builder_.AddListeningPort(addresses[i], grpc::InsecureServerCredentials(), &ports[i]);
+  }
+  // Else a second server would silently share the port.
+  builder_.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder_.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
+  builder_.SetMaxReceiveMessageSize(options_.receive_message_bytes_max);
+  SetKeepalive(builder_);
+  LeaveOut(builder_);
+  for (QueuedService* service : queued) builder_.RegisterService(&service->service());
+  if (!services.callback.empty()) KeepGrpcRunning();
+  for (grpc::Service* service : services.callback) builder_.RegisterService(service);
+  server_ = builder_.BuildAndStart();
+  if (server_ == nullptr || absl::c_linear_search(ports, 0)) {
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", options_.listen_address));
+  }
+  port_ = ports.front();
+  queue_->Start();
+  for (QueuedService* service : queued) service->TakeCalls(*queue_);
+  return absl::OkStatus();
+}
+
+void GrpcServer::SayNotServing() { health_.SayNotServing(); }
 
 void GrpcServer::Stop() {
+  if (server_ == nullptr) return;
   SayNotServing();
   server_->Shutdown(std::chrono::system_clock::now() +
                     absl::ToChronoMilliseconds(options_.stop_grace));
+  queue_->AwaitNoCalls();
 }
 
 }  // namespace caucus

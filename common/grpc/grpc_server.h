@@ -6,18 +6,22 @@
 
 #include <grpcpp/impl/codegen/service_type.h>
 #include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
 
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/grpc/health_service.h"
+#include "common/grpc/server_queue.h"
 
 namespace caucus {
 
-// Runs services on one port, together with grpc.health.v1.Health, which says SERVING until
-// SayNotServing() or Stop().
+// Runs services, together with grpc.health.v1.Health, which says SERVING until SayNotServing() or
+// Stop().
 //
 // Thread-safe. Destroying it stops it.
 class GrpcServer {
@@ -25,24 +29,40 @@ class GrpcServer {
   // Off in production: it tells everyone the whole interface.
   enum class Reflection { kOff, kOn };
 
+  struct Services {
+    std::vector<QueuedService*> queued;
+    std::vector<grpc::Service*> callback;  // Served by gRPC's own threads: see CallQueue.
+  };
+
   struct Options {
-    std::string listen_address;  // "host:port"; port 0 takes any free one.
+    // "host:port", where port 0 takes any free one, or "unix:/path"; several, separated by commas.
+    std::string listen_address;
     Reflection reflection = Reflection::kOff;
     int receive_message_bytes_max = 256 * 1024;
     // How long a call in flight may go on after Stop().
     absl::Duration stop_grace = absl::Seconds(5);
   };
 
-  // Returns a server that takes calls. `services` must outlive it.
-  //   kUnavailable  the address is taken or cannot be resolved.
-  static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(
-      Options options, const std::vector<grpc::Service*>& services);
+  // Takes no calls before Listen().
+  explicit GrpcServer(Options options);
+
+  // The same, and calls Listen().
+  static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(Options options,
+                                                           const Services& services);
 
   ~GrpcServer();
   GrpcServer(const GrpcServer&) = delete;
   GrpcServer& operator=(const GrpcServer&) = delete;
 
-  // The port that was bound.
+  // For the calls of this process to others, made after Listen(), which are over before this is
+  // destroyed.
+  CallQueue& queue() { return *queue_; }
+
+  // Takes calls from now on. Once. `services` live until Stop() has returned.
+  //   kUnavailable  an address is taken or cannot be resolved.
+  absl::Status Listen(const Services& services);
+
+  // The port that was bound, of the first address.
   int port() const { return port_; }
 
   // Says NOT_SERVING from now on, and serves on: callers go elsewhere before it stops. Idempotent.
@@ -53,11 +73,12 @@ class GrpcServer {
   void Stop();
 
  private:
-  GrpcServer(Options options, std::unique_ptr<grpc::Server> server, int port);
-
   const Options options_;
-  const std::unique_ptr<grpc::Server> server_;
-  const int port_;
+  HealthService health_;
+  grpc::ServerBuilder builder_;
+  const std::unique_ptr<ServerQueue> queue_;
+  std::unique_ptr<grpc::Server> server_;
+  int port_ = 0;
 };
 
 }  // namespace caucus

@@ -28,6 +28,21 @@ TEST(GrpcServerTest, ServesHealthOnAFreePort) {
   EXPECT_EQ(RunHealthCheck(TargetOf(*server)), 0);
 }
 
+TEST(GrpcServerTest, ListensAtSeveralAddresses) {
+  const std::string socket = absl::StrCat("unix:", testing::TempDir(), "/several.sock");
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<GrpcServer> server,
+                       StartOn(absl::StrCat("127.0.0.1:0,", socket)));
+  EXPECT_GT(server->port(), 0);
+  EXPECT_OK(CheckHealth(TargetOf(*server), absl::Seconds(10)));
+  EXPECT_OK(CheckHealth(socket, absl::Seconds(10)));
+}
+
+TEST(GrpcServerTest, RefusesIfOneOfItsAddressesIsTaken) {
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<GrpcServer> server, StartOn("127.0.0.1:0"));
+  EXPECT_THAT(StartOn(absl::StrCat("127.0.0.1:0,", TargetOf(*server))),
+              StatusIs(absl::StatusCode::kUnavailable));
+}
+
 TEST(GrpcServerTest, RefusesATakenPort) {
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<GrpcServer> server, StartOn("127.0.0.1:0"));
   EXPECT_THAT(StartOn(TargetOf(*server)),

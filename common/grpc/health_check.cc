@@ -1,55 +1,25 @@
 #include "common/grpc/health_check.h"
 
-#include <google/protobuf/unknown_field_set.h>
 #include <grpcpp/client_context.h>
-#include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/support/byte_buffer.h>
 
 #include <chrono>
 #include <cstdio>
-#include <future>
 #include <string>
 
 #include "common/grpc/channel.h"
+#include "common/status/grpc_status.h"
+#include "common/status/status_macros.h"
+#include "grpc/health/v1/health.grpc.pb.h"
 
 namespace caucus {
-namespace {
-
-// HealthCheckResponse { ServingStatus status = 1; }, where SERVING is 1. Debian packages no C++
-// code for it. HealthCheckRequest{} is zero bytes.
-bool IsServing(const grpc::ByteBuffer& response) {
-  grpc::Slice slice;
-  google::protobuf::UnknownFieldSet fields;
-  if (!response.DumpToSingleSlice(&slice).ok() ||
-      !fields.ParseFromArray(slice.begin(), static_cast<int>(slice.size()))) {
-    return false;
-  }
-  for (int i = 0; i < fields.field_count(); ++i) {
-    const auto& field = fields.field(i);
-    if (field.number() == 1 && field.type() == google::protobuf::UnknownField::TYPE_VARINT) {
-      return field.varint() == 1;
-    }
-  }
-  return false;
-}
-
-}  // namespace
-
 absl::Status CheckHealth(const std::string& target, absl::Duration timeout) {
-  grpc::GenericStub stub(CreateChannel(target));
+  const auto stub = grpc::health::v1::Health::NewStub(CreateChannel(target));
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(timeout));
-  grpc::Slice empty;
-  const grpc::ByteBuffer request(&empty, 1);
-  grpc::ByteBuffer response;
-  std::promise<grpc::Status> promise;
-  stub.UnaryCall(&context, "/grpc.health.v1.Health/Check", grpc::StubOptions(), &request, &response,
-                 [&](grpc::Status status) { promise.set_value(std::move(status)); });
-  const grpc::Status status = promise.get_future().get();
-  if (!status.ok()) {
-    return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
-  }
-  return IsServing(response) ? absl::OkStatus() : absl::FailedPreconditionError("not serving");
+  grpc::health::v1::HealthCheckResponse response;
+  RETURN_IF_ERROR(FromGrpcStatus(stub->Check(&context, {}, &response)));
+  if (response.status() == grpc::health::v1::HealthCheckResponse::SERVING) return absl::OkStatus();
+  return absl::FailedPreconditionError("not serving");
 }
 
 int RunHealthCheck(const std::string& target) {

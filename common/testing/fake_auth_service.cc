@@ -29,8 +29,9 @@ absl::Time ToTime(const google::protobuf::Timestamp& time) {
 
 std::unique_ptr<FakeAuthService> FakeAuthService::Start(const Clock* clock) {
   std::unique_ptr<FakeAuthService> fake(new FakeAuthService(clock));
-  absl::StatusOr<std::unique_ptr<GrpcServer>> server = GrpcServer::Start(
-      {.listen_address = "127.0.0.1:0", .stop_grace = absl::ZeroDuration()}, {fake.get()});
+  absl::StatusOr<std::unique_ptr<GrpcServer>> server =
+      GrpcServer::Start({.listen_address = "127.0.0.1:0", .stop_grace = absl::ZeroDuration()},
+                        {.queued = {fake.get()}});
   EXPECT_TRUE(server.ok()) << server.status();
   fake->server_ = *std::move(server);
   fake->address_ = absl::StrCat("127.0.0.1:", fake->server_->port());
@@ -97,14 +98,22 @@ void FakeAuthService::WaitForVerifyCalls(int count) const {
   mutex_.Await(absl::Condition(&arrived));
 }
 
-grpc::ServerUnaryReactor* FakeAuthService::IssueToken(grpc::CallbackServerContext* context,
-                                                      const auth::v1::IssueTokenRequest* request,
-                                                      auth::v1::IssueTokenResponse* response) {
+void FakeAuthService::TakeCalls(ServerQueue& queue) {
+  using Methods = auth::v1::AuthService::AsyncService;
+  TakeUnaryCalls(queue, *this, methods_, &Methods::RequestIssueToken, &FakeAuthService::IssueToken);
+  TakeUnaryCalls(queue, *this, methods_, &Methods::RequestVerifyToken,
+                 &FakeAuthService::VerifyToken);
+}
+
+void FakeAuthService::IssueToken(grpc::ServerContext* context,
+                                 const auth::v1::IssueTokenRequest* request,
+                                 auth::v1::IssueTokenResponse* response,
+                                 UnaryResponder* responder) {
   {
     absl::MutexLock lock(&mutex_);
     ++issue_calls_;
   }
-  return Answer(context, [this, context, request, response] {
+  Answer(responder, [this, context, request, response] {
     const auto authorization = context->client_metadata().find("authorization");
     if (authorization == context->client_metadata().end() ||
         authorization->second != grpc::string_ref("Bearer " + std::string(service_key()))) {
@@ -117,14 +126,15 @@ grpc::ServerUnaryReactor* FakeAuthService::IssueToken(grpc::CallbackServerContex
   });
 }
 
-grpc::ServerUnaryReactor* FakeAuthService::VerifyToken(grpc::CallbackServerContext* context,
-                                                       const auth::v1::VerifyTokenRequest* request,
-                                                       auth::v1::VerifyTokenResponse* response) {
+void FakeAuthService::VerifyToken(grpc::ServerContext* context,
+                                  const auth::v1::VerifyTokenRequest* request,
+                                  auth::v1::VerifyTokenResponse* response,
+                                  UnaryResponder* responder) {
   {
     absl::MutexLock lock(&mutex_);
     ++verify_calls_;
   }
-  return Answer(context, [this, request, response] {
+  Answer(responder, [this, request, response] {
     const auto found = Lookup(request->token());
     if (!found) return Unauthenticated("TOKEN_INVALID");
     if (clock_.Now() >= ToTime(found->expire_time())) return Unauthenticated("TOKEN_EXPIRED");
@@ -133,13 +143,11 @@ grpc::ServerUnaryReactor* FakeAuthService::VerifyToken(grpc::CallbackServerConte
   });
 }
 
-grpc::ServerUnaryReactor* FakeAuthService::Answer(grpc::CallbackServerContext* context,
-                                                  std::function<grpc::Status()> answer) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  auto finish = [reactor, answer = std::move(answer)](Mode mode) {
-    reactor->Finish(mode == Mode::kServe
-                        ? answer()
-                        : grpc::Status(grpc::StatusCode::UNAVAILABLE, "fake is unavailable"));
+void FakeAuthService::Answer(UnaryResponder* responder, std::function<grpc::Status()> answer) {
+  auto finish = [responder, answer = std::move(answer)](Mode mode) {
+    responder->Finish(mode == Mode::kServe
+                          ? answer()
+                          : grpc::Status(grpc::StatusCode::UNAVAILABLE, "fake is unavailable"));
   };
   Mode mode;
   {
@@ -147,11 +155,10 @@ grpc::ServerUnaryReactor* FakeAuthService::Answer(grpc::CallbackServerContext* c
     mode = mode_;
     if (mode == Mode::kHold) {
       held_.push_back(std::move(finish));
-      return reactor;
+      return;
     }
   }
   finish(mode);
-  return reactor;
 }
 
 }  // namespace caucus

@@ -16,6 +16,8 @@
 #include "absl/time/time.h"
 #include "caucus/auth/v1/auth_service.grpc.pb.h"
 #include "common/grpc/grpc_server.h"
+#include "common/grpc/server_queue.h"
+#include "common/grpc/unary_call.h"
 #include "common/time/clock.h"
 
 namespace caucus {
@@ -23,7 +25,7 @@ namespace caucus {
 // A real gRPC server on a free port whose tokens are opaque ("fake.1") and kept in a map.
 //
 // Thread-safe.
-class FakeAuthService final : private auth::v1::AuthService::CallbackService {
+class FakeAuthService final : private QueuedService {
  public:
   enum class Mode {
     kServe,
@@ -64,17 +66,18 @@ class FakeAuthService final : private auth::v1::AuthService::CallbackService {
  private:
   explicit FakeAuthService(const Clock* clock);
 
-  grpc::ServerUnaryReactor* IssueToken(grpc::CallbackServerContext* context,
-                                       const auth::v1::IssueTokenRequest* request,
-                                       auth::v1::IssueTokenResponse* response) override;
-  grpc::ServerUnaryReactor* VerifyToken(grpc::CallbackServerContext* context,
-                                        const auth::v1::VerifyTokenRequest* request,
-                                        auth::v1::VerifyTokenResponse* response) override;
+  grpc::Service& service() override { return methods_; }
+  void TakeCalls(ServerQueue& queue) override;
+
+  void IssueToken(grpc::ServerContext* context, const auth::v1::IssueTokenRequest* request,
+                  auth::v1::IssueTokenResponse* response, UnaryResponder* responder);
+  void VerifyToken(grpc::ServerContext* context, const auth::v1::VerifyTokenRequest* request,
+                   auth::v1::VerifyTokenResponse* response, UnaryResponder* responder);
 
   // Runs `answer` now or once the mode is no longer kHold, and finishes the call with its result.
-  grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
-                                   std::function<grpc::Status()> answer);
+  void Answer(UnaryResponder* responder, std::function<grpc::Status()> answer);
 
+  auth::v1::AuthService::AsyncService methods_;
   const SystemClock system_clock_;
   const Clock& clock_;
   std::unique_ptr<GrpcServer> server_;

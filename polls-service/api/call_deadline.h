@@ -19,7 +19,7 @@ namespace caucus::polls {
 inline constexpr absl::Duration kCallTimeoutMax = absl::Seconds(10);
 
 // Returns when the call must be over, by `clock`.
-inline absl::Time DeadlineOf(const grpc::CallbackServerContext& context, const Clock& clock) {
+inline absl::Time DeadlineOf(const grpc::ServerContext& context, const Clock& clock) {
   const absl::Duration allowed =
       absl::FromChrono(context.deadline()) - absl::FromChrono(std::chrono::system_clock::now());
   return clock.Now() + std::min(allowed, kCallTimeoutMax);

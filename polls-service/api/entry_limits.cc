@@ -35,13 +35,13 @@ EntryLimits::EntryLimits(const Options& options, const Clock& clock)
       heartbeats_(PerMinute(options.heartbeats), clock),
       commands_(PerMinute(options.commands), clock) {}
 
-absl::Status EntryLimits::AdmitCreation(const grpc::CallbackServerContext& context) {
+absl::Status EntryLimits::AdmitCreation(const grpc::ServerContext& context) {
   if (creations_.Take(AddressOf(context))) return absl::OkStatus();
   return RateLimited("Too many polls were created from this address; wait a little",
                      options_.polls_created);
 }
 
-absl::Status EntryLimits::AdmitJoin(const grpc::CallbackServerContext& context) {
+absl::Status EntryLimits::AdmitJoin(const grpc::ServerContext& context) {
   const std::string address = AddressOf(context);
   constexpr std::string_view kTooMany =
       "Too many attempts to join from this address; wait a little";
@@ -50,13 +50,13 @@ absl::Status EntryLimits::AdmitJoin(const grpc::CallbackServerContext& context) 
   return absl::OkStatus();
 }
 
-absl::Status EntryLimits::AdmitHeartbeat(const grpc::CallbackServerContext& context) {
+absl::Status EntryLimits::AdmitHeartbeat(const grpc::ServerContext& context) {
   if (heartbeats_.Take(AddressOfPeer(context.peer()))) return absl::OkStatus();
   return RateLimited("Too many heartbeats from this address", options_.heartbeats);
 }
 
 // Guesses that were under way together have all been admitted: they are paid for afterwards.
-void EntryLimits::OnUnknownCode(const grpc::CallbackServerContext& context) {
+void EntryLimits::OnUnknownCode(const grpc::ServerContext& context) {
   unknown_codes_.Charge(AddressOf(context));
 }
 
@@ -66,7 +66,7 @@ absl::Status EntryLimits::AdmitCommand(const std::string& user_id) {
 }
 
 // The last of the forwarded addresses is the one that the edge saw itself.
-std::string EntryLimits::AddressOf(const grpc::CallbackServerContext& context) const {
+std::string EntryLimits::AddressOf(const grpc::ServerContext& context) const {
   const auto& metadata = context.client_metadata();
   const auto [begin, end] = metadata.equal_range(kForwardedFor);
   if (!options_.forwarded_for_trusted || begin == end) return AddressOfPeer(context.peer());

@@ -38,17 +38,17 @@ class EntryLimits {
   EntryLimits(const Options& options, const Clock& clock);
 
   // Each returns kResourceExhausted, RATE_LIMITED with RetryInfo, when the caller has to wait.
-  absl::Status AdmitCreation(const grpc::CallbackServerContext& context);
-  absl::Status AdmitJoin(const grpc::CallbackServerContext& context);
-  absl::Status AdmitHeartbeat(const grpc::CallbackServerContext& context);
+  absl::Status AdmitCreation(const grpc::ServerContext& context);
+  absl::Status AdmitJoin(const grpc::ServerContext& context);
+  absl::Status AdmitHeartbeat(const grpc::ServerContext& context);
 
   // The caller has tried a code that no poll has.
-  void OnUnknownCode(const grpc::CallbackServerContext& context);
+  void OnUnknownCode(const grpc::ServerContext& context);
 
   absl::Status AdmitCommand(const std::string& user_id);
 
  private:
-  std::string AddressOf(const grpc::CallbackServerContext& context) const;
+  std::string AddressOf(const grpc::ServerContext& context) const;
 
   const Options options_;
   AddressLimiter creations_;

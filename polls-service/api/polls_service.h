@@ -5,7 +5,6 @@
 
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/server_callback.h>
 
 #include <functional>
 #include <memory>
@@ -15,6 +14,9 @@
 #include "caucus/polls/v1/polls_service.grpc.pb.h"
 #include "common/auth/token_issuer.h"
 #include "common/auth/token_verifier.h"
+#include "common/grpc/server_queue.h"
+#include "common/grpc/server_stream.h"
+#include "common/grpc/unary_call.h"
 #include "common/time/clock.h"
 #include "polls-service/actor/poll_actors.h"
 #include "polls-service/actor/task_pool.h"
@@ -29,33 +31,11 @@
 
 namespace caucus::polls {
 
-// WatchPoll and GetTally are raw: what they answer is encoded once for all who ask.
-using PollsServiceBase = v1::PollsService::WithRawCallbackMethod_WatchPoll<
-    v1::PollsService::WithCallbackMethod_CreatePoll<v1::PollsService::WithCallbackMethod_JoinPoll<
-        v1::PollsService::WithCallbackMethod_RejoinPoll<v1::PollsService::WithCallbackMethod_GetPoll<
-            v1::PollsService::WithCallbackMethod_AddParticipant<
-                v1::PollsService::WithCallbackMethod_LeavePoll<
-                    v1::PollsService::WithCallbackMethod_RemoveParticipant<
-                        v1::PollsService::WithCallbackMethod_AddNomination<
-                            v1::PollsService::WithCallbackMethod_RemoveNomination<
-                                v1::PollsService::WithCallbackMethod_StartVote<
-                                    v1::PollsService::WithCallbackMethod_SubmitRankings<
-                                        v1::PollsService::WithCallbackMethod_ClosePoll<
-                                            v1::PollsService::WithCallbackMethod_CancelPoll<
-                                                v1::PollsService::WithCallbackMethod_LiftBan<
-                                                    v1::PollsService::WithRawCallbackMethod_GetTally<
-                                                        v1::PollsService::
-                                                            WithCallbackMethod_ExportPoll<
-                                                                v1::PollsService::
-                                                                    WithCallbackMethod_RenewEdgeLease<
-                                                                        v1::PollsService::
-                                                                            Service>>>>>>>>>>>>>>>>>>;
-
 // Serves caucus.polls.v1.PollsService, whose proto says what each method does and how it fails.
 //
 // Thread-safe. Everything it is given must outlive it, and it the server that runs it; the actors
 // must outlive every watch, so drain them first.
-class PollsService final : public PollsServiceBase {
+class PollsService final : public QueuedService {
  public:
   struct Options {
     // How long a poll and its tokens live.
@@ -76,62 +56,67 @@ class PollsService final : public PollsServiceBase {
 
   PollsService(const Dependencies& dependencies, const Options& options);
 
+  grpc::Service& service() override { return methods_; }
+  void TakeCalls(ServerQueue& queue) override;
+
  private:
-  using Context = grpc::CallbackServerContext;
-  using Reactor = grpc::ServerUnaryReactor;
+  // WatchPoll and GetTally are raw: what they answer is encoded once for all who ask.
+  using Methods = v1::PollsService::WithRawMethod_WatchPoll<
+      v1::PollsService::WithRawMethod_GetTally<v1::PollsService::AsyncService>>;
+  using Context = grpc::ServerContext;
+  using Responder = UnaryResponder;
   using PollAnswer = std::function<absl::Status(const std::shared_ptr<const Poll>&)>;
   struct CreateCall;
   struct NominateCall;
 
-  Reactor* CreatePoll(Context* context, const v1::CreatePollRequest* request,
-                      v1::CreatePollResponse* response) override;
-  Reactor* JoinPoll(Context* context, const v1::JoinPollRequest* request,
-                    v1::JoinPollResponse* response) override;
-  Reactor* RejoinPoll(Context* context, const v1::RejoinPollRequest* request,
-                      v1::RejoinPollResponse* response) override;
-  Reactor* GetPoll(Context* context, const v1::GetPollRequest* request,
-                   v1::GetPollResponse* response) override;
-  Reactor* AddParticipant(Context* context, const v1::AddParticipantRequest* request,
-                          v1::AddParticipantResponse* response) override;
-  Reactor* LeavePoll(Context* context, const v1::LeavePollRequest* request,
-                     v1::LeavePollResponse* response) override;
-  Reactor* RemoveParticipant(Context* context, const v1::RemoveParticipantRequest* request,
-                             v1::RemoveParticipantResponse* response) override;
-  Reactor* AddNomination(Context* context, const v1::AddNominationRequest* request,
-                         v1::AddNominationResponse* response) override;
-  Reactor* RemoveNomination(Context* context, const v1::RemoveNominationRequest* request,
-                            v1::RemoveNominationResponse* response) override;
-  Reactor* StartVote(Context* context, const v1::StartVoteRequest* request,
-                     v1::StartVoteResponse* response) override;
-  Reactor* SubmitRankings(Context* context, const v1::SubmitRankingsRequest* request,
-                          v1::SubmitRankingsResponse* response) override;
-  Reactor* ClosePoll(Context* context, const v1::ClosePollRequest* request,
-                     v1::ClosePollResponse* response) override;
-  Reactor* CancelPoll(Context* context, const v1::CancelPollRequest* request,
-                      v1::CancelPollResponse* response) override;
-  grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchPoll(Context* context,
-                                                        const grpc::ByteBuffer* request) override;
+  void CreatePoll(Context* context, const v1::CreatePollRequest* request,
+                  v1::CreatePollResponse* response, Responder* responder);
+  void JoinPoll(Context* context, const v1::JoinPollRequest* request,
+                v1::JoinPollResponse* response, Responder* responder);
+  void RejoinPoll(Context* context, const v1::RejoinPollRequest* request,
+                  v1::RejoinPollResponse* response, Responder* responder);
+  void GetPoll(Context* context, const v1::GetPollRequest* request, v1::GetPollResponse* response,
+               Responder* responder);
+  void AddParticipant(Context* context, const v1::AddParticipantRequest* request,
+                      v1::AddParticipantResponse* response, Responder* responder);
+  void LeavePoll(Context* context, const v1::LeavePollRequest* request,
+                 v1::LeavePollResponse* response, Responder* responder);
+  void RemoveParticipant(Context* context, const v1::RemoveParticipantRequest* request,
+                         v1::RemoveParticipantResponse* response, Responder* responder);
+  void AddNomination(Context* context, const v1::AddNominationRequest* request,
+                     v1::AddNominationResponse* response, Responder* responder);
+  void RemoveNomination(Context* context, const v1::RemoveNominationRequest* request,
+                        v1::RemoveNominationResponse* response, Responder* responder);
+  void StartVote(Context* context, const v1::StartVoteRequest* request,
+                 v1::StartVoteResponse* response, Responder* responder);
+  void SubmitRankings(Context* context, const v1::SubmitRankingsRequest* request,
+                      v1::SubmitRankingsResponse* response, Responder* responder);
+  void ClosePoll(Context* context, const v1::ClosePollRequest* request,
+                 v1::ClosePollResponse* response, Responder* responder);
+  void CancelPoll(Context* context, const v1::CancelPollRequest* request,
+                  v1::CancelPollResponse* response, Responder* responder);
+  void WatchPoll(ServerStream& stream);
 
-  Reactor* LiftBan(Context* context, const v1::LiftBanRequest* request,
-                   v1::LiftBanResponse* response) override;
-  Reactor* GetTally(Context* context, const grpc::ByteBuffer* request,
-                    grpc::ByteBuffer* response) override;
-  Reactor* ExportPoll(Context* context, const v1::ExportPollRequest* request,
-                      v1::ExportPollResponse* response) override;
-  Reactor* RenewEdgeLease(Context* context, const v1::RenewEdgeLeaseRequest* request,
-                          v1::RenewEdgeLeaseResponse* response) override;
+  void LiftBan(Context* context, const v1::LiftBanRequest* request, v1::LiftBanResponse* response,
+               Responder* responder);
+  void GetTally(Context* context, const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
+                Responder* responder);
+  void ExportPoll(Context* context, const v1::ExportPollRequest* request,
+                  v1::ExportPollResponse* response, Responder* responder);
+  void RenewEdgeLease(Context* context, const v1::RenewEdgeLeaseRequest* request,
+                      v1::RenewEdgeLeaseResponse* response, Responder* responder);
 
   // Carries out the command that `make_command` makes for the caller, and answers its revision.
   template <typename Request, typename Response, typename MakeCommand>
-  Reactor* Execute(Context* context, const Request* request, Response* response,
-                   MakeCommand make_command);
+  void Execute(Context* context, const Request* request, Response* response, Responder* responder,
+               MakeCommand make_command);
 
   // Lets `answer` fill the response from the poll as it is now, and ends the call with its status.
-  void ReadPoll(const Caller& caller, absl::Time deadline, Reactor* reactor, PollAnswer answer);
+  void ReadPoll(const Caller& caller, absl::Time deadline, Responder* responder, PollAnswer answer);
 
   template <typename Response>
-  void AnswerPoll(const Caller& caller, v1::PollView view, absl::Time deadline, Reactor* reactor,
-                  Response* response);
+  void AnswerPoll(const Caller& caller, v1::PollView view, absl::Time deadline,
+                  Responder* responder, Response* response);
 
   // Both draw an id, and another one as long as it is taken.
   void Create(const std::shared_ptr<CreateCall>& call);
@@ -144,6 +129,7 @@ class PollsService final : public PollsServiceBase {
   void IssueToken(const Caller& caller, absl::Time expire_time, absl::Time deadline,
                   TokenIssuer::Callback done);
 
+  Methods methods_;
   PollActors& actors_;
   TokenVerifier& verifier_;
   TokenIssuer& issuer_;

@@ -19,24 +19,20 @@ void AskToReconnect(v1::RenewEdgeLeaseResponse& response) {
 
 }  // namespace
 
-PollsService::Reactor* PollsService::RenewEdgeLease(Context* context,
-                                                    const v1::RenewEdgeLeaseRequest* request,
-                                                    v1::RenewEdgeLeaseResponse* response) {
-  Reactor* reactor = context->DefaultReactor();
+void PollsService::RenewEdgeLease(Context* context, const v1::RenewEdgeLeaseRequest* request,
+                                  v1::RenewEdgeLeaseResponse* response, Responder* responder) {
   absl::Status status = CheckRequest(*request);
   if (status.ok()) status = limits_.AdmitHeartbeat(*context);
   if (!status.ok()) {
-    reactor->Finish(ToAnswer(status));
-    return reactor;
+    return responder->Finish(ToAnswer(status));
   }
   leases_.Renew(request->edge_id(), DeadlineOf(*context, clock_),
-                [reactor, response](const absl::StatusOr<EdgeLeases::RenewResult>& renewed) {
+                [responder, response](const absl::StatusOr<EdgeLeases::RenewResult>& renewed) {
                   if (renewed.ok() && renewed->was_declared_dead) AskToReconnect(*response);
                   absl::Status status = renewed.status();
                   if (absl::IsUnknown(status)) status = absl::UnavailableError("not answered");
-                  reactor->Finish(ToAnswer(status));
+                  responder->Finish(ToAnswer(status));
                 });
-  return reactor;
 }
 
 }  // namespace caucus::polls

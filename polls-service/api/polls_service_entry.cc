@@ -28,7 +28,7 @@ namespace caucus::polls {
 
 // A CreatePoll call.
 struct PollsService::CreateCall {
-  Reactor* reactor;
+  Responder* responder;
   const v1::CreatePollRequest& request;
   v1::CreatePollResponse& response;
   CountingRules rules;
@@ -39,24 +39,21 @@ struct PollsService::CreateCall {
   int attempts = 0;
 };
 
-PollsService::Reactor* PollsService::CreatePoll(Context* context,
-                                                const v1::CreatePollRequest* request,
-                                                v1::CreatePollResponse* response) {
-  Reactor* reactor = context->DefaultReactor();
+void PollsService::CreatePoll(Context* context, const v1::CreatePollRequest* request,
+                              v1::CreatePollResponse* response, Responder* responder) {
   absl::Status status = CheckRequest(*request);
   const absl::StatusOr<CountingRules> rules = FromProto(request->rules());
   if (status.ok()) status = rules.status();
   if (status.ok()) status = limits_.AdmitCreation(*context);
   if (!status.ok()) {
-    reactor->Finish(ToAnswer(status));
-    return reactor;
+    return responder->Finish(ToAnswer(status));
   }
   v1::CreatePollRequest fields = *request;
   fields.clear_request_id();
   // Whole seconds, as the expiry is told to clients and in tokens.
   const int64_t expire_seconds = absl::ToUnixSeconds(clock_.Now() + options_.poll_duration);
   Create(std::make_shared<CreateCall>(
-      CreateCall{.reactor = reactor,
+      CreateCall{.responder = responder,
                  .request = *request,
                  .response = *response,
                  .rules = *rules,
@@ -64,7 +61,6 @@ PollsService::Reactor* PollsService::CreatePoll(Context* context,
                  .admin = {.name = std::string(TrimWhitespace(request->name()))},
                  .expire_time = absl::FromUnixSeconds(expire_seconds),
                  .deadline = DeadlineOf(*context, clock_)}));
-  return reactor;
 }
 
 void PollsService::Create(const std::shared_ptr<CreateCall>& call) {
@@ -79,12 +75,13 @@ void PollsService::Create(const std::shared_ptr<CreateCall>& call) {
       for (const Event& event : outcome->events) Apply(poll, event, outcome->revision);
       *call->response.mutable_poll() = ToProto(poll);
     }
-    call->reactor->Finish(ToAnswer(outcome.status()));
+    call->responder->Finish(ToAnswer(outcome.status()));
   };
   // The token first: a poll whose creator got none would have no admin.
   IssueToken(call->admin, call->expire_time, call->deadline,
              [this, call, created](absl::StatusOr<IssuedToken> token) {
-               if (!token.ok()) return call->reactor->Finish(ToAnswer(IssueError(token.status())));
+               if (!token.ok())
+                 return call->responder->Finish(ToAnswer(IssueError(token.status())));
                call->response.set_access_token(std::move(token->token));
                actors_.Create({.poll_id = call->admin.poll_id,
                                .topic = call->request.topic(),
@@ -101,13 +98,13 @@ void PollsService::Create(const std::shared_ptr<CreateCall>& call) {
 void PollsService::AnswerTaken(const std::shared_ptr<CreateCall>& call) {
   const auto next = [this, call] {
     if (++call->attempts < kIdAttemptsMax) return Create(call);
-    call->reactor->Finish(ToAnswer(
+    call->responder->Finish(ToAnswer(
         PollError(absl::StatusCode::kUnavailable, "No code is free; try again", "TRY_AGAIN")));
   };
   if (call->key.request_digest.empty()) return next();
   actors_.Get(call->admin.poll_id, call->deadline,
               [this, call, next](const absl::StatusOr<std::shared_ptr<const Poll>>& poll) {
-                if (!poll.ok()) return call->reactor->Finish(ToAnswer(poll.status()));
+                if (!poll.ok()) return call->responder->Finish(ToAnswer(poll.status()));
                 if (!call->key.IsSameRequest((*poll)->request_digest)) return next();
                 AnswerAgain(call, **poll);
               });
@@ -115,7 +112,7 @@ void PollsService::AnswerTaken(const std::shared_ptr<CreateCall>& call) {
 
 void PollsService::AnswerAgain(const std::shared_ptr<CreateCall>& call, const Poll& poll) {
   if (poll.request_digest != call->key.request_digest) {
-    return call->reactor->Finish(
+    return call->responder->Finish(
         ToAnswer(PollError(absl::StatusCode::kInvalidArgument,
                            "The requestID was used for another request", "REQUEST_ID_REUSED")));
   }
@@ -133,9 +130,10 @@ void PollsService::AnswerAgain(const std::shared_ptr<CreateCall>& call, const Po
   *call->response.mutable_poll() = ToProto(first);
   IssueToken(call->admin, poll.expire_time, call->deadline,
              [call](absl::StatusOr<IssuedToken> token) {
-               if (!token.ok()) return call->reactor->Finish(ToAnswer(IssueError(token.status())));
+               if (!token.ok())
+                 return call->responder->Finish(ToAnswer(IssueError(token.status())));
                call->response.set_access_token(std::move(token->token));
-               call->reactor->Finish(grpc::Status::OK);
+               call->responder->Finish(grpc::Status::OK);
              });
 }
 
@@ -157,43 +155,40 @@ void PollsService::IssueToken(const Caller& caller, absl::Time expire_time, absl
                 });
 }
 
-PollsService::Reactor* PollsService::JoinPoll(Context* context, const v1::JoinPollRequest* request,
-                                              v1::JoinPollResponse* response) {
-  Reactor* reactor = context->DefaultReactor();
+void PollsService::JoinPoll(Context* context, const v1::JoinPollRequest* request,
+                            v1::JoinPollResponse* response, Responder* responder) {
   absl::Status status = CheckRequest(*request);
   if (status.ok()) status = limits_.AdmitJoin(*context);
   const std::optional<std::string> poll_id = ParsePollId(request->poll_id());
   if (status.ok() && !poll_id.has_value()) status = PollNotFoundError();
   if (!status.ok()) {
-    reactor->Finish(ToAnswer(status));
-    return reactor;
+    return responder->Finish(ToAnswer(status));
   }
   const Caller person{.poll_id = *poll_id,
                       .user_id = ids_.DrawUserId(),
                       .name = std::string(TrimWhitespace(request->name()))};
   const absl::Time deadline = DeadlineOf(*context, clock_);
-  const auto issued = [reactor, response](absl::StatusOr<IssuedToken> token) {
-    if (!token.ok()) return reactor->Finish(ToAnswer(IssueError(token.status())));
+  const auto issued = [responder, response](absl::StatusOr<IssuedToken> token) {
+    if (!token.ok()) return responder->Finish(ToAnswer(IssueError(token.status())));
     response->set_access_token(std::move(token->token));
-    reactor->Finish(grpc::Status::OK);
+    responder->Finish(grpc::Status::OK);
   };
   // A basic view needs no copy of the poll; a full one is made outside its turn.
-  const auto answer = [this, context, reactor, request, response, person, deadline,
+  const auto answer = [this, context, responder, request, response, person, deadline,
                        issued](absl::StatusOr<const Poll*> poll) {
     if (absl::IsNotFound(poll.status())) limits_.OnUnknownCode(*context);
-    if (!poll.ok()) return reactor->Finish(ToAnswer(poll.status()));
+    if (!poll.ok()) return responder->Finish(ToAnswer(poll.status()));
     *response->mutable_poll() = ToProto(**poll, request->view());
     IssueToken(person, (*poll)->expire_time, deadline, issued);
   };
   if (request->view() == v1::POLL_VIEW_BASIC) {
     actors_.Read(*poll_id, deadline, answer);
-    return reactor;
+    return;
   }
   actors_.Get(*poll_id, deadline,
               [answer](const absl::StatusOr<std::shared_ptr<const Poll>>& poll) {
                 answer(poll.ok() ? absl::StatusOr<const Poll*>(poll->get()) : poll.status());
               });
-  return reactor;
 }
 
 }  // namespace caucus::polls

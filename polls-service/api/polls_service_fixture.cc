@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/grpc/channel.h"
+#include "common/testing/status_matchers.h"
 
 namespace caucus::polls {
 namespace {
@@ -66,8 +67,8 @@ absl::Status Watcher::End() {
 }
 
 PollsServiceFixture::PollsServiceFixture()
-    : verifier_(CreateChannel(auth_->address()), clock_),
-      issuer_(CreateChannel(auth_->address()), auth_->service_key()),
+    : verifier_(CreateChannel(auth_->address()), server_.queue(), clock_),
+      issuer_(CreateChannel(auth_->address()), auth_->service_key(), server_.queue()),
       service_({.actors = actors_,
                 .verifier = verifier_,
                 .issuer = issuer_,
@@ -75,15 +76,15 @@ PollsServiceFixture::PollsServiceFixture()
                 .clock = clock_,
                 .leases = leases_},
                {.entry_limits = {.commands = 0}}) {
-  server_ = *GrpcServer::Start({.listen_address = "127.0.0.1:0"}, {&service_});
+  EXPECT_OK(server_.Listen({.queued = {&service_}}));
   stub_ = v1::PollsService::NewStub(
-      CreateChannel(absl::StrCat("127.0.0.1:", server_->port()),
+      CreateChannel(absl::StrCat("127.0.0.1:", server_.port()),
                     {.subchannel_pool = ChannelOptions::SubchannelPool::kLocal}));
 }
 
 PollsServiceFixture::~PollsServiceFixture() {
   actors_.Drain(absl::Now() + kPatience);
-  server_->Stop();
+  server_.Stop();
 }
 
 void PollsServiceFixture::PrepareContext(grpc::ClientContext& context, const std::string& token) {

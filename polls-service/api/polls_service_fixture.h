@@ -123,12 +123,12 @@ class PollsServiceFixture : public testing::Test {
   const std::unique_ptr<FakeAuthService> auth_ = FakeAuthService::Start();
   InMemoryPollLog log_{clock_};
   PollActors actors_{log_, clock_, PollActors::Options()};
+  GrpcServer server_{{.listen_address = "127.0.0.1:0"}};
   GrpcTokenVerifier verifier_;
   TokenIssuer issuer_;
   IdGenerator ids_;
   InMemoryEdgeLeases leases_{clock_};
   PollsService service_;
-  std::unique_ptr<GrpcServer> server_;
   std::unique_ptr<Stub> stub_;
 
   Person admin_;

@@ -86,52 +86,48 @@ absl::Status Export(const Poll& poll, const v1::ExportPollRequest& request,
 
 }  // namespace
 
-PollsService::Reactor* PollsService::GetTally(Context* context, const grpc::ByteBuffer* request,
-                                              grpc::ByteBuffer* response) {
-  Reactor* reactor = context->DefaultReactor();
+void PollsService::GetTally(Context* context, const grpc::ByteBuffer* request,
+                            grpc::ByteBuffer* response, Responder* responder) {
   const absl::Time deadline = DeadlineOf(*context, clock_);
   v1::GetTallyRequest parsed;
   grpc::ByteBuffer bytes = *request;
   if (!grpc::SerializationTraits<v1::GetTallyRequest>::Deserialize(&bytes, &parsed).ok()) {
-    reactor->Finish(ToAnswer(absl::InvalidArgumentError("the request is not a GetTallyRequest")));
-    return reactor;
+    return responder->Finish(
+        ToAnswer(absl::InvalidArgumentError("the request is not a GetTallyRequest")));
   }
-  const auto get = [this, reactor, response, deadline](const absl::StatusOr<Caller>& caller) {
-    if (!caller.ok()) return reactor->Finish(ToAnswer(caller.status()));
-    ReadPoll(*caller, deadline, reactor, [this, response](const std::shared_ptr<const Poll>& poll) {
-      const absl::Status status = CheckClosed(*poll);
-      if (status.ok()) *response = tallies_.Encode(poll);
-      return status;
-    });
+  const auto get = [this, responder, response, deadline](const absl::StatusOr<Caller>& caller) {
+    if (!caller.ok()) return responder->Finish(ToAnswer(caller.status()));
+    ReadPoll(*caller, deadline, responder,
+             [this, response](const std::shared_ptr<const Poll>& poll) {
+               const absl::Status status = CheckClosed(*poll);
+               if (status.ok()) *response = tallies_.Encode(poll);
+               return status;
+             });
   };
   caller_check_.CheckBearer(context->client_metadata(), parsed.poll_id(), deadline, get);
-  return reactor;
 }
 
-PollsService::Reactor* PollsService::ExportPoll(Context* context,
-                                                const v1::ExportPollRequest* request,
-                                                v1::ExportPollResponse* response) {
-  Reactor* reactor = context->DefaultReactor();
+void PollsService::ExportPoll(Context* context, const v1::ExportPollRequest* request,
+                              v1::ExportPollResponse* response, Responder* responder) {
   const absl::Time deadline = DeadlineOf(*context, clock_);
-  const auto get = [this, reactor, request, response,
+  const auto get = [this, responder, request, response,
                     deadline](const absl::StatusOr<Caller>& caller) {
     const absl::Status status = caller.ok() ? CheckRequest(*request) : caller.status();
-    if (!status.ok()) return reactor->Finish(ToAnswer(status));
-    const auto answer = [this, reactor, request, response, user_id = caller->user_id](
+    if (!status.ok()) return responder->Finish(ToAnswer(status));
+    const auto answer = [this, responder, request, response, user_id = caller->user_id](
                             const absl::StatusOr<std::shared_ptr<const Poll>>& poll) {
       absl::Status refusal = poll.status();
       if (refusal.ok() && user_id != (*poll)->admin_id) refusal = AdminRequiredError();
       if (refusal.ok()) refusal = CheckClosed(**poll);
-      if (!refusal.ok()) return reactor->Finish(ToAnswer(refusal));
+      if (!refusal.ok()) return responder->Finish(ToAnswer(refusal));
       // It takes long, and the polls' threads have other work.
-      exports_.Post([reactor, request, response, poll = *poll] {
-        reactor->Finish(ToAnswer(Export(*poll, *request, *response)));
+      exports_.Post([responder, request, response, poll = *poll] {
+        responder->Finish(ToAnswer(Export(*poll, *request, *response)));
       });
     };
     actors_.Get(caller->poll_id, deadline, answer);
   };
   caller_check_.CheckBearer(context->client_metadata(), request->poll_id(), deadline, get);
-  return reactor;
 }
 
 }  // namespace caucus::polls

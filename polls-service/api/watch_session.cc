@@ -30,24 +30,21 @@ absl::StatusOr<v1::WatchPollRequest> Parse(grpc::ByteBuffer bytes) {
 
 }  // namespace
 
-WatchSession* WatchSession::Start(const Services& services, grpc::CallbackServerContext& context,
-                                  const grpc::ByteBuffer& request) {
-  const std::shared_ptr<WatchSession> session(new WatchSession(services));
+void WatchSession::Start(const Services& services, ServerStream& stream) {
+  const std::shared_ptr<WatchSession> session(new WatchSession(services, stream));
   session->self_ = session;
-  const absl::StatusOr<v1::WatchPollRequest> parsed = Parse(request);
-  if (!parsed.ok()) {
-    session->EndWith(parsed.status());
-    return session.get();
-  }
+  stream.Handle(*session);
+  const absl::StatusOr<v1::WatchPollRequest> parsed = Parse(stream.request());
+  if (!parsed.ok()) return session->EndWith(parsed.status());
   {
     absl::MutexLock lock(&session->mutex_);
     session->sent_revision_ = parsed->revision();
   }
   if (parsed->mode() == v1::WatchPollRequest::MODE_DELTA) session->mode_ = WatchMode::kDelta;
   services.caller_check.CheckBearer(
-      context.client_metadata(), parsed->poll_id(), DeadlineOf(context, services.clock),
+      stream.context().client_metadata(), parsed->poll_id(),
+      DeadlineOf(stream.context(), services.clock),
       [session](const absl::StatusOr<Caller>& caller) { session->Admit(caller); });
-  return session.get();
 }
 
 void WatchSession::Admit(const absl::StatusOr<Caller>& caller) {
@@ -116,7 +113,7 @@ std::function<void()> WatchSession::NextAction() {
   if (step_ != Step::kChange) return nullptr;
   if (call_cancelled_) {
     step_ = Step::kFinish;
-    return [this] { Finish(grpc::Status::CANCELLED); };
+    return [this] { stream_.Finish(grpc::Status::CANCELLED); };
   }
   if (newest_.kind == PollNotice::Kind::kEnded) {
     step_ = Step::kFinish;
@@ -127,7 +124,7 @@ std::function<void()> WatchSession::NextAction() {
     step_ = Step::kFinish;
     if (sent_revision_ == 0) return [this] { EndWith(PollNotFoundError()); };
     message_ = EncodeCancelled(newest_.revision);
-    return [this] { StartWriteAndFinish(&message_, grpc::WriteOptions(), grpc::Status::OK); };
+    return [this] { stream_.WriteAndFinish(message_, grpc::Status::OK); };
   }
   if (repeat_ != nullptr) {
     step_ = Step::kWrite;
@@ -137,7 +134,7 @@ std::function<void()> WatchSession::NextAction() {
     expiry_told_ = true;
     step_ = Step::kWrite;
     message_ = EncodeExpiring(newest_.expire_time, sent_revision_);
-    return [this] { StartWrite(&message_); };
+    return [this] { stream_.Write(message_); };
   }
   return NextNews();
 }
@@ -162,20 +159,19 @@ bool WatchSession::IsNewsDue() const {
   return state_wanted_ || starts_over_ || newest_.visible_revision > sent_revision_;
 }
 
-// Both under the lock, which an alarm needs: its function runs on a thread of gRPC's own, never
-// here.
+// The step keeps the session alive until the interval has ended.
 void WatchSession::WaitForInterval() {
   step_ = Step::kInterval;
-  alarm_.Set(absl::ToChronoTime(next_write_time_), [this](bool) {
-    // The alarm keeps this function, so it cannot own the session; the step keeps it alive till
-    // here.
-    const std::shared_ptr<WatchSession> self = shared_from_this();
-    {
-      absl::MutexLock lock(&mutex_);
-      step_ = Step::kChange;
-    }
-    Continue();
-  });
+  CallQueue::Operation* const tag = &interval_end_;
+  alarm_.Set(stream_.queue().get(), absl::ToChronoTime(next_write_time_), tag);
+}
+
+void WatchSession::OnIntervalEnd() {
+  {
+    absl::MutexLock lock(&mutex_);
+    step_ = Step::kChange;
+  }
+  Continue();
 }
 
 void WatchSession::EndInterval() {
@@ -242,14 +238,14 @@ void WatchSession::SendState(const std::shared_ptr<const Poll>& poll, SnapshotEn
   message_ = encoder_->states.Encode(poll, seen);
   state_bytes_ = message_.Length();
   changes_bytes_ = 0;
-  StartWrite(&message_);
+  stream_.Write(message_);
 }
 
 void WatchSession::SendChanges(const ChangesAnswer& answer) {
   message_ = encoder_->changes.Encode(answer.changes);
   if (IsRepeatDue()) repeat_ = answer.state;
   changes_bytes_ += message_.Length();
-  StartWrite(&message_);
+  stream_.Write(message_);
 }
 
 // Whoever comes to a feed of changes gets the last state and all that came after it: with this no
@@ -262,7 +258,7 @@ void WatchSession::SendRepeat() {
   message_ = encoder_->states.EncodeRepeat(std::exchange(repeat_, nullptr));
   state_bytes_ = message_.Length();
   changes_bytes_ = 0;
-  StartWrite(&message_);
+  stream_.Write(message_);
 }
 
 void WatchSession::EndWith(const absl::Status& status) {
@@ -270,7 +266,7 @@ void WatchSession::EndWith(const absl::Status& status) {
     absl::MutexLock lock(&mutex_);
     step_ = Step::kFinish;
   }
-  Finish(ToAnswer(status));
+  stream_.Finish(ToAnswer(status));
 }
 
 }  // namespace caucus::polls

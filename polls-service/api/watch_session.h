@@ -4,9 +4,7 @@
 #define POLLS_SERVICE_API_WATCH_SESSION_H_
 
 #include <grpcpp/alarm.h>
-#include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/server_callback.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +17,8 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "common/grpc/call_queue.h"
+#include "common/grpc/server_stream.h"
 #include "common/time/clock.h"
 #include "polls-service/actor/poll_actors.h"
 #include "polls-service/actor/poll_watch.h"
@@ -36,7 +36,7 @@ namespace caucus::polls {
 //
 // Thread-safe. Owns itself until the call is over. Everything it is given must outlive the call,
 // and the actors every callback of theirs.
-class WatchSession final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
+class WatchSession final : public ServerStream::Handler,
                            public std::enable_shared_from_this<WatchSession> {
  public:
   struct Services {
@@ -47,9 +47,8 @@ class WatchSession final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     absl::Duration interval;  // See WatchInterval.
   };
 
-  // Starts the call whose request is `request`, a serialized WatchPollRequest.
-  static WatchSession* Start(const Services& services, grpc::CallbackServerContext& context,
-                             const grpc::ByteBuffer& request);
+  // Starts the call whose request is a serialized WatchPollRequest.
+  static void Start(const Services& services, ServerStream& stream);
 
   void OnWriteDone(bool ok) override;
   void OnCancel() override;
@@ -59,7 +58,18 @@ class WatchSession final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   // What the session waits for. It does one thing at a time.
   enum class Step { kAdmission, kChange, kInterval, kState, kWrite, kFinish };
 
-  explicit WatchSession(const Services& services) : services_(services) {}
+  // The end of kInterval.
+  class IntervalEnd final : public CallQueue::Operation {
+   public:
+    explicit IntervalEnd(WatchSession& session) : session_(session) {}
+    void OnDone(bool) override { session_.OnIntervalEnd(); }
+
+   private:
+    WatchSession& session_;
+  };
+
+  WatchSession(const Services& services, ServerStream& stream)
+      : services_(services), stream_(stream) {}
 
   void Admit(const absl::StatusOr<Caller>& caller);
   void OnNotice(const PollNotice& notice);
@@ -78,11 +88,14 @@ class WatchSession final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   void SendRepeat();
   bool IsRepeatDue() const;
   void WaitForInterval() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnIntervalEnd();
   void EndInterval() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void EndWith(const absl::Status& status);
 
   const Services services_;
+  ServerStream& stream_;  // Until OnDone().
   std::shared_ptr<WatchSession> self_;
+  IntervalEnd interval_end_{*this};
 
   absl::Mutex mutex_;
   Step step_ ABSL_GUARDED_BY(mutex_) = Step::kAdmission;

@@ -40,7 +40,9 @@
 #include "polls-service/log/poll_log.h"
 #include "polls-service/log/redis_poll_log.h"
 
-ABSL_FLAG(std::string, listen, "127.0.0.1:50052", "Address of the gRPC server; port 0 is any.");
+ABSL_FLAG(std::string, listen, "127.0.0.1:50052",
+          "Addresses of the gRPC server, separated by commas: host:port, where port 0 is any, or "
+          "unix:/path.");
 ABSL_FLAG(std::string, store, "redis",
           "Where polls are kept: redis; or memory, which forgets them when the process ends.");
 ABSL_FLAG(
@@ -167,9 +169,12 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(const std::optional<Store> store, OpenStore(clock));
   if (!store.has_value()) return absl::OkStatus();
 
+  const auto reflection =
+      absl::GetFlag(FLAGS_reflection) ? GrpcServer::Reflection::kOn : GrpcServer::Reflection::kOff;
+  GrpcServer server({.listen_address = absl::GetFlag(FLAGS_listen), .reflection = reflection});
   const auto auth_channel = CreateChannel(absl::GetFlag(FLAGS_auth));
-  GrpcTokenVerifier verifier(auth_channel, clock);
-  TokenIssuer issuer(auth_channel, service_key);
+  GrpcTokenVerifier verifier(auth_channel, server.queue(), clock);
+  TokenIssuer issuer(auth_channel, service_key, server.queue());
   const IdGenerator ids;
   PollActors actors(*store->log, clock, ActorOptionsFromFlags(*store->leases));
   PollsService service(
@@ -187,24 +192,19 @@ absl::Status Run() {
                         .commands = absl::GetFlag(FLAGS_changes_per_minute),
                         .forwarded_for_trusted = absl::GetFlag(FLAGS_trust_forwarded_for)}});
 
-  const auto reflection =
-      absl::GetFlag(FLAGS_reflection) ? GrpcServer::Reflection::kOn : GrpcServer::Reflection::kOff;
-  ASSIGN_OR_RETURN(
-      const std::unique_ptr<GrpcServer> server,
-      GrpcServer::Start({.listen_address = absl::GetFlag(FLAGS_listen), .reflection = reflection},
-                        {&service}));
+  RETURN_IF_ERROR(server.Listen({.queued = {&service}}));
   Log(Severity::kInfo, "listening",
       {{"address", absl::GetFlag(FLAGS_listen)},
-       {"port", server->port()},
+       {"port", server.port()},
        {"store", absl::GetFlag(FLAGS_store)}});
 
   const int signal = WaitForTerminationSignal();
   Log(Severity::kInfo, "stopping", {{"signal", signal}});
   // Callers go elsewhere. Who comes all the same is told UNAVAILABLE by the actors, which stop
   // first and end the streams: the server would wait for those.
-  server->SayNotServing();
+  server.SayNotServing();
   actors.Drain(absl::Now() + kDrainTimeout);
-  server->Stop();
+  server.Stop();
   return absl::OkStatus();
 }
 

@@ -50,11 +50,12 @@ absl::StatusOr<int> Run(const std::vector<char*>& further_flags) {
   BoardBackend board;
   SwingDoorService swing_door;
   PlainDoorService plain_door;
-  ASSIGN_OR_RETURN(const std::unique_ptr<GrpcServer> backend,
-                   GrpcServer::Start({.listen_address = "127.0.0.1:0",
-                                      .receive_message_bytes_max = 8 * 1024 * 1024,
-                                      .stop_grace = absl::Seconds(1)},
-                                     {&root, &custom, &board, &swing_door, &plain_door}));
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<GrpcServer> backend,
+      GrpcServer::Start({.listen_address = "127.0.0.1:0",
+                         .receive_message_bytes_max = 8 * 1024 * 1024,
+                         .stop_grace = absl::Seconds(1)},
+                        {.callback = {&root, &custom, &board, &swing_door, &plain_door}}));
   const std::string bin = BazelBin();
   const std::string backend_address = absl::StrCat("127.0.0.1:", backend->port());
   std::vector<std::string> flags = {
