@@ -145,10 +145,19 @@ bool PollActor::IsGathering() {
   const absl::Duration left = next_time - absl::Now();
   if (left <= absl::ZeroDuration()) return false;
   if (std::exchange(gathering_, true)) return true;
-  env_.pool->PostAfter(left, [self = shared_from_this()] {
-    self->Post([self = self.get()] { self->gathering_ = false; });
-  });
+  env_.pool->PostAfter(left, [self = shared_from_this()] { self->EndGathering(); });
   return true;
+}
+
+// Takes a turn on this thread, which is the pool's, unless one is due anyway.
+void PollActor::EndGathering() {
+  {
+    absl::MutexLock lock(&mutex_);
+    mailbox_.push_back([this] { gathering_ = false; });
+    if (is_scheduled_) return;
+    is_scheduled_ = true;
+  }
+  Run();
 }
 
 // The committed state has just been the newest.

@@ -102,6 +102,7 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
   void OnSweep();
   void Advance();
   bool IsGathering();
+  void EndGathering();  // Not in a turn, but on the pool.
   void BeginCoverage();
   void StartRead();
   void StartLoad();

@@ -25,7 +25,8 @@ void PollActor::Take(WatchRequest request) {
   if (subscription_ != nullptr) return;
   subscription_ = env_.log.Subscribe(poll_id_, [weak = weak_from_this()](uint64_t revision) {
     const std::shared_ptr<PollActor> self = weak.lock();
-    if (self != nullptr) self->Post([self = self.get(), revision] { self->OnHint(revision); });
+    if (self == nullptr) return;
+    self->Post([self = self.get(), revision] { self->OnHint(revision); }, /*can_wait=*/true);
   });
 }
 

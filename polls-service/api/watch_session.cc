@@ -17,7 +17,7 @@ namespace caucus::polls {
 namespace {
 
 // Less than so many bytes of changes are not worth a state.
-constexpr size_t kChangesBytesMin = size_t{64} << 10;
+constexpr size_t kChangesBytesMin = size_t{16} << 10;
 
 absl::StatusOr<v1::WatchPollRequest> Parse(grpc::ByteBuffer bytes) {
   v1::WatchPollRequest request;
