@@ -12,6 +12,7 @@
 #include "grpc/health/v1/health.grpc.pb.h"
 
 namespace caucus {
+
 absl::Status CheckHealth(const std::string& target, absl::Duration timeout) {
   const auto stub = grpc::health::v1::Health::NewStub(CreateChannel(target));
   grpc::ClientContext context;
@@ -22,7 +23,8 @@ absl::Status CheckHealth(const std::string& target, absl::Duration timeout) {
   return absl::FailedPreconditionError("not serving");
 }
 
-int RunHealthCheck(const std::string& target) {
+int RunHealthCheck(const std::string& listen_address) {
+  const std::string target = listen_address.substr(0, listen_address.find(','));
   const absl::Status status = CheckHealth(target, absl::Seconds(2));
   if (status.ok()) return 0;
   std::fprintf(stderr, "%s: %s\n", target.c_str(), status.ToString().c_str());

@@ -17,9 +17,10 @@ namespace caucus {
 //   otherwise            the call's error.
 absl::Status CheckHealth(const std::string& target, absl::Duration timeout);
 
-// Returns the exit status of a process that was started with --healthcheck: 0 if the server says
-// SERVING within two seconds, else 1 with the cause on stderr.
-int RunHealthCheck(const std::string& target);
+// Returns the exit status of a process that was started with --healthcheck: 0 if the server at the
+// first of the addresses, separated by commas, says SERVING within two seconds, else 1 with the
+// cause on stderr.
+int RunHealthCheck(const std::string& listen_address);
 
 }  // namespace caucus
 

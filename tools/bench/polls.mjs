@@ -7,34 +7,36 @@ import { freePort } from './processes.mjs';
 const kBothCores = '0,1';
 const kNoLimits = ['--polls_per_minute=0', '--joins_per_minute=0', '--changes_per_minute=0'];
 
+// As ./dev up starts it, but that it has a port, too.
 async function startRedis(bench, processes, cpu = kBothCores) {
   const port = await freePort();
+  const folder = mkdtempSync(join(bench.scratch, 'redis-'));
+  const socket = join(folder, 'socket');
   const redis = processes.start('redis', cpu, 'redis-server', [
-    '--port', `${port}`, '--bind', '127.0.0.1', '--dir', mkdtempSync(join(bench.scratch, 'redis-')), '--save', '',
-    '--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction',
+    '--port', `${port}`, '--bind', '127.0.0.1', '--unixsocket', socket, '--dir', folder, '--save', '', '--appendonly',
+    'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction',
   ]);
   await processes.listening(redis, port);
-  return { redis, port };
+  return { redis, port, socket };
 }
 
-// Starts the three; returns them and the addresses of polls-service and auth-service.
+// Starts the three, which call one another by Unix sockets, as those of ./dev up do. Returns them and the addresses of
+// polls-service and auth-service.
 export async function startPolls(bench, processes, cpu = kBothCores) {
-  const { redis, port } = await startRedis(bench, processes, cpu);
+  const { redis, socket } = await startRedis(bench, processes, cpu);
   const folder = mkdtempSync(join(bench.scratch, 'polls-'));
-  const [authPort, pollsPort] = [await freePort(), await freePort()];
-  const authAddress = `127.0.0.1:${authPort}`;
-  const address = `127.0.0.1:${pollsPort}`;
+  const [authAddress, address] = [`unix:${join(folder, 'auth.sock')}`, `unix:${join(folder, 'polls.sock')}`];
   const key = join(folder, 'service.key');
   mkdirSync(join(folder, 'auth'), { mode: 0o700 });
   const auth = processes.start('auth', cpu, join(bench.bin, 'auth-service/main/auth_main'), [
     `--listen=${authAddress}`, `--data_dir=${join(folder, 'auth')}`, `--service_key_file=${key}`,
   ]);
-  await processes.listening(auth, authPort);
+  await processes.listening(auth, authAddress.slice('unix:'.length));
   const polls = processes.start('polls', cpu, join(bench.bin, 'polls-service/main/polls_main'), [
-    `--listen=${address}`, `--redis=127.0.0.1:${port}`, `--auth=${authAddress}`, `--auth_service_key_file=${key}`,
+    `--listen=${address}`, `--redis=${socket}`, `--auth=${authAddress}`, `--auth_service_key_file=${key}`,
     ...kNoLimits,
   ]);
-  await processes.listening(polls, pollsPort);
+  await processes.listening(polls, address.slice('unix:'.length));
   return { redis, auth, polls, address, authAddress };
 }
 

@@ -58,23 +58,25 @@ start_all() {
   (umask 077 && mkdir -p "$STATE/redis" "$STATE/auth")
   ((${#redis} <= UNIX_PATH_BYTES_MAX)) ||
     die "$redis is too long for a Unix socket: move this checkout to a shorter path"
+  # By these the processes call one another, for less than by TCP, which is for everybody else.
+  local auth_socket=unix:$RUN/auth.sock polls_socket=unix:$RUN/poll.sock
 
   start_redis "$redis"
 
   auth=127.0.0.1:$(free_port 50051)
-  spawn auth "$bin/auth-service/main/auth_main" --listen "$auth" --data_dir "$STATE/auth" \
+  spawn auth "$bin/auth-service/main/auth_main" --listen "$auth,$auth_socket" --data_dir "$STATE/auth" \
     --service_key_file "$STATE/auth/service.key"
   await_ready auth "$bin/auth-service/main/auth_main" --healthcheck --listen "$auth"
 
   polls=127.0.0.1:$(free_port 50052)
-  spawn polls "$bin/polls-service/main/polls_main" --listen "$polls" --redis "$redis" --auth "$auth" \
-    --auth_service_key_file "$STATE/auth/service.key"
+  spawn polls "$bin/polls-service/main/polls_main" --listen "$polls,$polls_socket" --redis "$redis" \
+    --auth "$auth_socket" --auth_service_key_file "$STATE/auth/service.key"
   await_ready polls "$bin/polls-service/main/polls_main" --healthcheck --listen "$polls"
 
   local edge=127.0.0.1:$edge_port admin
   admin=127.0.0.1:$(free_port 9464)
-  spawn edge "$bin/edge/main/edge_main" --listen "$edge" --admin_listen "$admin" --backend "$polls" \
-    --auth "$auth" --descriptor_set "$bin/proto/polls.descriptor" \
+  spawn edge "$bin/edge/main/edge_main" --listen "$edge" --admin_listen "$admin" --backend "$polls_socket" \
+    --auth "$auth_socket" --descriptor_set "$bin/proto/polls.descriptor" \
     --client_dist "$ROOT/edge/client_bundle/node_modules/socket.io-client/dist" "$@"
   await_ready edge "$bin/edge/main/edge_main" --healthcheck --listen "$edge"
 
