@@ -86,7 +86,7 @@ check_scripts() {
 
 # Takes all or changed: every source, or those that differ from origin/main or are not committed.
 check_tidy() {
-  local sources
+  local sources generated
   if [[ $1 == all ]]; then
     mapfile -d '' sources < <(in_tree '*.cc')
   else
@@ -95,7 +95,8 @@ check_tidy() {
   ((${#sources[@]} > 0)) || return 0
   say "clang-tidy of ${#sources[@]} files"
   install_packages build test
-  bazel build //proto/... //edge/gateway:chat_gen || die "the protos do not compile"
+  mapfile -t generated < <(bazel query --noshow_progress 'kind(genrule, //...)')
+  bazel build "${generated[@]}" || die "the generated headers cannot be made"
   printf '%s\0' "${sources[@]}" |
     xargs -0 -n 1 -P "$(nproc)" "$ROOT/tools/lint/clang_tidy.sh" "$(bazel_bin)" || {
     warn "clang-tidy: repair what it names above; rules in .clang-tidy"
