@@ -40,12 +40,13 @@ class ClientCall final : private CallQueue::Operation {
 
   void OnDone(bool) override {
     done_(status_, response_);
+    done_ = nullptr;
     pending_.Remove(context_);
     delete this;
   }
 
   PendingCalls& pending_;
-  const Done done_;
+  Done done_;
   grpc::ClientContext context_;
   grpc::Status status_;
   Response response_;

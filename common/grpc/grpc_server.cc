@@ -2,17 +2,21 @@
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/server_builder_option.h>
+#include <grpcpp/impl/server_builder_plugin.h>
 #include <grpcpp/security/server_credentials.h>
 
 #include <chrono>
-#include <mutex>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/grpc/grpc_runtime.h"
+#include "common/grpc/unix_socket.h"
 #include "common/status/status_macros.h"
 
 namespace caucus {
@@ -20,12 +24,22 @@ namespace {
 
 constexpr int kMetadataBytesMax = 16 * 1024;
 
-// Global to the process: holds for every server built afterwards.
-void SetPlugins(GrpcServer::Reflection reflection) {
+// The reflection library adds its plugin to every server of a process that is linked with it. Its
+// service is a synchronous one, and brings threads that wait for the sockets beside ours.
+class WithoutPlugins final : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments* /*arguments*/) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    plugins->clear();
+  }
+};
+
+void SetPlugins(grpc::ServerBuilder& builder, GrpcServer::Reflection reflection) {
   grpc::EnableDefaultHealthCheckService(false);  // HealthService is ours.
-  static std::once_flag reflection_once;
   if (reflection == GrpcServer::Reflection::kOn) {
-    std::call_once(reflection_once, grpc::reflection::InitProtoReflectionServerBuilderPlugin);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  } else {
+    builder.SetOption(std::make_unique<WithoutPlugins>());
   }
 }
 
@@ -58,15 +72,22 @@ GrpcServer::GrpcServer(Options options)
     : options_(std::move(options)),
       queue_(std::make_unique<ServerQueue>(builder_.AddCompletionQueue())) {}
 
-GrpcServer::~GrpcServer() { Stop(); }
+// gRPC has operations of its own on the queue, which use the server.
+GrpcServer::~GrpcServer() {
+  Stop();
+  queue_.reset();
+}
 
 absl::Status GrpcServer::Listen(const Services& services) {
-  SetPlugins(options_.reflection);
+  SetPlugins(builder_, options_.reflection);
   std::vector<QueuedService*> queued = services.queued;
   queued.push_back(&health_);
   const std::vector<std::string> addresses = absl::StrSplit(options_.listen_address, ',');
   std::vector<int> ports(addresses.size());
   for (size_t i = 0; i < addresses.size(); ++i) {
+    if (IsUnixSocketServed(addresses[i])) {
+      return absl::UnavailableError(absl::StrCat("another process listens on ", addresses[i]));
+    }
     builder_.AddListeningPort(addresses[i], grpc::InsecureServerCredentials(), &ports[i]);
   }
   // Else a second server would silently share the port.

@@ -31,7 +31,7 @@ class GrpcServer {
 
   struct Services {
     std::vector<QueuedService*> queued;
-    std::vector<grpc::Service*> callback;  // Served by gRPC's own threads: see CallQueue.
+    std::vector<grpc::Service*> callback;  // For tests: gRPC's own threads serve it. See CallQueue.
   };
 
   struct Options {
@@ -69,14 +69,15 @@ class GrpcServer {
   void SayNotServing();
 
   // Says NOT_SERVING, refuses new calls, waits up to `stop_grace` for those in flight, cancels the
-  // rest. Returns when no call is left. Idempotent.
+  // rest. Returns when each has been finished by its method, which may take until the deadlines of
+  // what that waits for. Idempotent.
   void Stop();
 
  private:
   const Options options_;
   HealthService health_;
   grpc::ServerBuilder builder_;
-  const std::unique_ptr<ServerQueue> queue_;
+  std::unique_ptr<ServerQueue> queue_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
 };

@@ -20,9 +20,4 @@ void PendingCalls::Remove(grpc::ClientContext& context) {
   contexts_.erase(&context);
 }
 
-bool PendingCalls::Empty() const {
-  const absl::MutexLock lock(&mutex_);
-  return contexts_.empty();
-}
-
 }  // namespace caucus

@@ -26,14 +26,11 @@ class PendingCalls {
   // Before the call starts. `context` must live until Remove().
   void Add(grpc::ClientContext& context);
 
-  // Whether no call is under way.
-  bool Empty() const;
-
   // The last thing that the call's callback does to the owner.
   void Remove(grpc::ClientContext& context);
 
  private:
-  mutable absl::Mutex mutex_;
+  absl::Mutex mutex_;
   std::unordered_set<grpc::ClientContext*> contexts_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -140,10 +140,10 @@ void PollActor::Advance() {
 
 bool PollActor::IsGathering() {
   if (waiting_.size() >= env_.limits.commit_commands_max) return false;
-  const absl::Time next_time =
-      operation_time_ + LogInterval(state_.committed().participants.size());
-  const absl::Duration left = next_time - absl::Now();
-  if (left <= absl::ZeroDuration()) return false;
+  const absl::Duration interval = LogInterval(state_.committed().participants.size());
+  const absl::Duration left = operation_time_ + interval - absl::Now();
+  // It is longer if the machine's clock has been set back.
+  if (left <= absl::ZeroDuration() || left > interval) return false;
   if (std::exchange(gathering_, true)) return true;
   env_.pool->PostAfter(left, [self = shared_from_this()] { self->EndGathering(); });
   return true;

@@ -91,7 +91,8 @@ void WatchSession::OnWriteDone(bool ok) {
   {
     absl::MutexLock lock(&mutex_);
     step_ = Step::kChange;
-    next_write_time_ = absl::Now() + WatchInterval(mode_, newest_.people, services_.interval);
+    interval_ = WatchInterval(mode_, newest_.people, services_.interval);
+    next_write_time_ = absl::Now() + interval_;
     if (!ok) call_cancelled_ = true;
   }
   Continue();
@@ -142,7 +143,9 @@ std::function<void()> WatchSession::NextAction() {
 std::function<void()> WatchSession::NextNews() {
   const bool has_state = newest_.revision > 0;
   if (!has_state || !IsNewsDue()) return nullptr;
-  if (absl::Now() < next_write_time_) {
+  // It is longer if the machine's clock has been set back.
+  const absl::Duration left = next_write_time_ - absl::Now();
+  if (left > absl::ZeroDuration() && left <= interval_) {
     WaitForInterval();
     return nullptr;
   }
@@ -213,7 +216,7 @@ void WatchSession::Take(const ChangesAnswer& answer) {
     is_removed =
         std::exchange(state_wanted_, false) && answer.state->removed_users.contains(user_id_);
     send = is_removed ? nullptr : NewsIn(answer);
-    step_ = send ? Step::kWrite : Step::kChange;
+    step_ = is_removed ? Step::kFinish : send ? Step::kWrite : Step::kChange;
   }
   if (is_removed) return EndWith(RemovedFromPollError());
   if (!send) return Continue();

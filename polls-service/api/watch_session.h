@@ -105,6 +105,7 @@ class WatchSession final : public ServerStream::Handler,
   uint64_t sent_revision_ ABSL_GUARDED_BY(mutex_) = 0;
   bool starts_over_ ABSL_GUARDED_BY(mutex_) = false;  // What was sent holds no more.
   PollNotice newest_ ABSL_GUARDED_BY(mutex_);
+  absl::Duration interval_ ABSL_GUARDED_BY(mutex_);
   absl::Time next_write_time_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   grpc::Alarm alarm_ ABSL_GUARDED_BY(mutex_);
 
