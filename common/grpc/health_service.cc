@@ -20,56 +20,24 @@ grpc::ByteBuffer Message(HealthCheckResponse::ServingStatus status) {
 
 }  // namespace
 
-// One who watches. Destroys itself at the end of the call.
-class HealthService::Watch final : public ServerStream::Handler {
- public:
-  Watch(HealthService& service, ServerStream& stream) : service_(service), stream_(stream) {
-    stream_.Handle(*this);
+// One who watches. Destroys itself at the end of the call. The service's mutex guards its state.
+struct HealthService::Watch final : ServerStream::Handler {
+  Watch(HealthService& service, ServerStream& stream) : service(service), stream(stream) {
+    stream.Handle(*this);
   }
 
-  void Send(HealthCheckResponse::ServingStatus status)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(service_.mutex_) {
-    is_writing_ = true;
-    stream_.Write(Message(status));
-  }
-
-  void SayNotServing() ABSL_EXCLUSIVE_LOCKS_REQUIRED(service_.mutex_) {
-    if (is_writing_ || std::exchange(has_finished_, true)) return;
-    stream_.WriteAndFinish(Message(HealthCheckResponse::NOT_SERVING),
-                           {grpc::StatusCode::UNAVAILABLE, "the server stops"});
-  }
-
-  void OnWriteDone(bool ok) override {
-    absl::MutexLock lock(&service_.mutex_);
-    is_writing_ = false;
-    if (!ok || is_cancelled_) return Finish();
-    if (!service_.is_serving_) SayNotServing();
-  }
-
-  void OnCancel() override {
-    absl::MutexLock lock(&service_.mutex_);
-    is_cancelled_ = true;
-    if (!is_writing_) Finish();
-  }
-
+  void OnWriteDone(bool ok) override { service.OnWriteDone(*this, ok); }
+  void OnCancel() override { service.OnCancel(*this); }
   void OnDone() override {
-    {
-      absl::MutexLock lock(&service_.mutex_);
-      service_.watches_.erase(this);
-    }
+    service.Forget(*this);
     delete this;
   }
 
- private:
-  void Finish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(service_.mutex_) {
-    if (!std::exchange(has_finished_, true)) stream_.Finish(grpc::Status::CANCELLED);
-  }
-
-  HealthService& service_;
-  ServerStream& stream_;
-  bool is_writing_ ABSL_GUARDED_BY(service_.mutex_) = false;
-  bool is_cancelled_ ABSL_GUARDED_BY(service_.mutex_) = false;
-  bool has_finished_ ABSL_GUARDED_BY(service_.mutex_) = false;
+  HealthService& service;
+  ServerStream& stream;
+  bool is_writing = false;
+  bool is_cancelled = false;
+  bool has_finished = false;
 };
 
 void HealthService::TakeCalls(ServerQueue& queue) {
@@ -80,7 +48,7 @@ void HealthService::TakeCalls(ServerQueue& queue) {
 void HealthService::SayNotServing() {
   absl::MutexLock lock(&mutex_);
   is_serving_ = false;
-  for (Watch* const watch : watches_) watch->SayNotServing();
+  for (Watch* const watch : watches_) SayNotServing(*watch);
 }
 
 void HealthService::Check(grpc::ServerContext* /*context*/, const Request* request,
@@ -101,8 +69,37 @@ void HealthService::StartWatch(ServerStream& stream) {
                         request.service().empty();
   absl::MutexLock lock(&mutex_);
   watches_.insert(watch);
-  if (!is_serving_) return watch->SayNotServing();
-  watch->Send(is_known ? Response::SERVING : Response::SERVICE_UNKNOWN);
+  if (!is_serving_) return SayNotServing(*watch);
+  watch->is_writing = true;
+  stream.Write(Message(is_known ? Response::SERVING : Response::SERVICE_UNKNOWN));
+}
+
+void HealthService::OnWriteDone(Watch& watch, bool ok) {
+  absl::MutexLock lock(&mutex_);
+  watch.is_writing = false;
+  if (!ok || watch.is_cancelled) return Finish(watch);
+  if (!is_serving_) SayNotServing(watch);
+}
+
+void HealthService::OnCancel(Watch& watch) {
+  absl::MutexLock lock(&mutex_);
+  watch.is_cancelled = true;
+  if (!watch.is_writing) Finish(watch);
+}
+
+void HealthService::Forget(Watch& watch) {
+  absl::MutexLock lock(&mutex_);
+  watches_.erase(&watch);
+}
+
+void HealthService::SayNotServing(Watch& watch) {
+  if (watch.is_writing || std::exchange(watch.has_finished, true)) return;
+  watch.stream.WriteAndFinish(Message(Response::NOT_SERVING),
+                              {grpc::StatusCode::UNAVAILABLE, "the server stops"});
+}
+
+void HealthService::Finish(Watch& watch) {
+  if (!std::exchange(watch.has_finished, true)) watch.stream.Finish(grpc::Status::CANCELLED);
 }
 
 }  // namespace caucus

@@ -34,11 +34,17 @@ class HealthService final : public QueuedService {
   using Response = grpc::health::v1::HealthCheckResponse;
   using Methods =
       grpc::health::v1::Health::WithRawMethod_Watch<grpc::health::v1::Health::AsyncService>;
-  class Watch;
+  struct Watch;
 
   void Check(grpc::ServerContext* context, const Request* request, Response* response,
              UnaryResponder* responder);
   void StartWatch(ServerStream& stream);
+  void OnWriteDone(Watch& watch, bool ok);
+  void OnCancel(Watch& watch);
+  void Forget(Watch& watch);
+  // Nothing if a message is being written: the next comes when it is.
+  void SayNotServing(Watch& watch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  static void Finish(Watch& watch);
 
   Methods methods_;
   absl::Mutex mutex_;
