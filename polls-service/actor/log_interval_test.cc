@@ -11,14 +11,14 @@ TEST(LogIntervalTest, IsZeroInASmallPoll) {
 }
 
 TEST(LogIntervalTest, GrowsWithThePeople) {
-  EXPECT_EQ(LogInterval(50), absl::Milliseconds(10));
-  EXPECT_EQ(LogInterval(200), absl::Milliseconds(40));
-  EXPECT_EQ(LogInterval(1'000), absl::Milliseconds(40));
+  EXPECT_EQ(LogInterval(80), absl::Milliseconds(20));
+  EXPECT_EQ(LogInterval(200), absl::Milliseconds(50));
+  EXPECT_EQ(LogInterval(1'000), absl::Milliseconds(50));
 }
 
 TEST(LogIntervalTest, ShrinksWhereManyAskAnyway) {
-  EXPECT_EQ(LogInterval(10'000), absl::Milliseconds(4));
-  EXPECT_EQ(LogInterval(20'000), absl::Milliseconds(2));
+  EXPECT_EQ(LogInterval(10'000), absl::Milliseconds(5));
+  EXPECT_EQ(LogInterval(20'000), absl::Microseconds(2'500));
 }
 
 }  // namespace

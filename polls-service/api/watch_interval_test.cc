@@ -12,8 +12,8 @@ TEST(WatchIntervalTest, GrowsWithThePeople) {
     EXPECT_EQ(WatchInterval(mode, 0, kBase), kBase);
     EXPECT_EQ(WatchInterval(mode, 80, kBase), kBase);
   }
-  EXPECT_EQ(WatchInterval(WatchMode::kDelta, 120, kBase), kBase);
-  EXPECT_EQ(WatchInterval(WatchMode::kDelta, 300, kBase), absl::Milliseconds(200));
+  EXPECT_EQ(WatchInterval(WatchMode::kDelta, 110, kBase), kBase);
+  EXPECT_EQ(WatchInterval(WatchMode::kDelta, 200, kBase), absl::Milliseconds(200));
   EXPECT_EQ(WatchInterval(WatchMode::kSnapshot, 400, kBase), absl::Milliseconds(100));
 }
 
