@@ -16,7 +16,7 @@ namespace caucus::polls {
 // people: 0.25 ms for each and no more than 50 ms, from 1,000 people on less again, as more ask in
 // a shorter time; zero in a small poll. What is asked meanwhile goes together: an operation costs
 // much more than a command does (Redis, its disk, five threads woken). A command that comes alone
-// never waits.
+// never waits; one that nobody joins while it waits does so ever less often (WaitWorth).
 inline absl::Duration LogInterval(size_t people) {
   const auto count = static_cast<double>(people);
   if (people < 50) return absl::ZeroDuration();

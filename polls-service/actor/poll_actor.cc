@@ -144,6 +144,7 @@ bool PollActor::IsGathering() {
   const absl::Duration left = operation_time_ + interval - absl::Now();
   // It is longer if the machine's clock has been set back.
   if (left <= absl::ZeroDuration() || left > interval) return false;
+  if (!gathering_ && !wait_worth_.ShouldWait()) return false;
   if (std::exchange(gathering_, true)) return true;
   env_.pool->PostAfter(left, [self = shared_from_this()] { self->EndGathering(); });
   return true;
@@ -153,7 +154,10 @@ bool PollActor::IsGathering() {
 void PollActor::EndGathering() {
   {
     absl::MutexLock lock(&mutex_);
-    mailbox_.push_back([this] { gathering_ = false; });
+    mailbox_.push_back([this] {
+      gathering_ = false;
+      wait_worth_.OnWaited(waiting_.size() + gets_waiting_.size());
+    });
     if (is_scheduled_) return;
     is_scheduled_ = true;
   }

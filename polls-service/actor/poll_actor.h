@@ -26,6 +26,7 @@
 #include "polls-service/actor/settled_append.h"
 #include "polls-service/actor/snapshot_schedule.h"
 #include "polls-service/actor/task_pool.h"
+#include "polls-service/actor/wait_worth.h"
 #include "polls-service/actor/watch_state.h"
 #include "polls-service/actor/watchers.h"
 #include "polls-service/domain/decide.h"
@@ -164,6 +165,7 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
   bool read_failed_ = false;                          // Sweep tries again.
   absl::Time operation_time_ = absl::InfinitePast();  // When the last operation of the log began.
   bool gathering_ = false;                            // A turn is due when the next may begin.
+  WaitWorth wait_worth_;
   uint64_t hinted_revision_ = 0;
   absl::Time current_time_;  // When the state was last known to be the newest.
   std::deque<CommandRequest> waiting_;
