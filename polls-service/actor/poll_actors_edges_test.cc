@@ -85,7 +85,7 @@ class PollActorsEdgesTest : public PollActorsFixture {
       for (PollActors* actors : observers) {
         actors->ObserveEdges();
         // Behind whatever the observation has begun.
-        Get(*actors).status().IgnoreError();
+        for (const std::string& id : poll_ids_) Get(*actors, id).status().IgnoreError();
       }
     }
   }
@@ -99,6 +99,7 @@ class PollActorsEdgesTest : public PollActorsFixture {
     return people;
   }
 
+  std::vector<std::string> poll_ids_ = {kId};  // That are observed.
   InMemoryEdgeLeases memory_leases_{clock_};
   CountingLeases leases_{memory_leases_};
 };
@@ -229,8 +230,9 @@ TEST_F(PollActorsEdgesTest, LeavesEverybodyInAPollThatVotes) {
 TEST_F(PollActorsEdgesTest, AsksOnceForTheEdgeOfManyPolls) {
   auto actors = NewActors(Options());
   Renew("e1");
+  poll_ids_.clear();
   for (int i = 0; i < 20; ++i) {
-    const std::string id = "POLL" + std::to_string(10 + i);
+    const std::string id = poll_ids_.emplace_back("POLL" + std::to_string(10 + i));
     ASSERT_OK(Create(*actors, id));
     ASSERT_OK(Do(*actors, JoinThrough("ann", "e1"), id));
   }
