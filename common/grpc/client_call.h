@@ -40,7 +40,7 @@ class ClientCall final : private CallQueue::Operation {
 
   void OnDone(bool) override {
     done_(status_, response_);
-    done_ = nullptr;
+    done_ = nullptr;  // What it owns goes before the owner of `pending_` may.
     pending_.Remove(context_);
     delete this;
   }

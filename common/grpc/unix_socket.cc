@@ -4,6 +4,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <string_view>
 
 namespace caucus {
@@ -19,8 +20,9 @@ bool IsUnixSocketServed(const std::string& address) {
   if (fd < 0) return false;
   const int result =
       connect(fd, reinterpret_cast<const sockaddr*>(&socket_address), sizeof(socket_address));
+  const bool is_served = result == 0 || errno == EAGAIN;  // Who listens may have much to accept.
   close(fd);
-  return result == 0;
+  return is_served;
 }
 
 }  // namespace caucus
