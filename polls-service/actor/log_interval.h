@@ -13,7 +13,7 @@
 namespace caucus::polls {
 
 // Returns the least time between the beginnings of two operations on the log of a poll of so many
-// people: 0.25 ms for each and no more than 50 ms, from 1,000 people on less again, as more ask in
+// people: 0.25 ms for each and no more than 80 ms, from 1,000 people on less again, as more ask in
 // a shorter time; zero in a small poll. What is asked meanwhile goes together: an operation costs
 // much more than a command does (Redis, its disk, five threads woken). A command that comes alone
 // never waits; one that nobody joins while it waits does so ever less often (WaitWorth).
@@ -21,7 +21,7 @@ inline absl::Duration LogInterval(size_t people) {
   const auto count = static_cast<double>(people);
   if (people < 50) return absl::ZeroDuration();
   return std::min(
-      {absl::Microseconds(250) * count, absl::Milliseconds(50), absl::Seconds(50) / count});
+      {absl::Microseconds(250) * count, absl::Milliseconds(80), absl::Seconds(80) / count});
 }
 
 }  // namespace caucus::polls

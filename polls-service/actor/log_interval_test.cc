@@ -12,13 +12,13 @@ TEST(LogIntervalTest, IsZeroInASmallPoll) {
 
 TEST(LogIntervalTest, GrowsWithThePeople) {
   EXPECT_EQ(LogInterval(80), absl::Milliseconds(20));
-  EXPECT_EQ(LogInterval(200), absl::Milliseconds(50));
-  EXPECT_EQ(LogInterval(1'000), absl::Milliseconds(50));
+  EXPECT_EQ(LogInterval(320), absl::Milliseconds(80));
+  EXPECT_EQ(LogInterval(1'000), absl::Milliseconds(80));
 }
 
 TEST(LogIntervalTest, ShrinksWhereManyAskAnyway) {
-  EXPECT_EQ(LogInterval(10'000), absl::Milliseconds(5));
-  EXPECT_EQ(LogInterval(20'000), absl::Microseconds(2'500));
+  EXPECT_EQ(LogInterval(10'000), absl::Milliseconds(8));
+  EXPECT_EQ(LogInterval(20'000), absl::Milliseconds(4));
 }
 
 }  // namespace

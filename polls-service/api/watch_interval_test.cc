@@ -10,10 +10,9 @@ constexpr absl::Duration kBase = absl::Milliseconds(20);
 TEST(WatchIntervalTest, GrowsWithThePeople) {
   for (const WatchMode mode : {WatchMode::kSnapshot, WatchMode::kDelta}) {
     EXPECT_EQ(WatchInterval(mode, 0, kBase), kBase);
-    EXPECT_EQ(WatchInterval(mode, 80, kBase), kBase);
+    EXPECT_EQ(WatchInterval(mode, 30, kBase), kBase);
   }
-  EXPECT_EQ(WatchInterval(WatchMode::kDelta, 110, kBase), kBase);
-  EXPECT_EQ(WatchInterval(WatchMode::kDelta, 200, kBase), absl::Milliseconds(200));
+  EXPECT_EQ(WatchInterval(WatchMode::kDelta, 220, kBase), absl::Milliseconds(300));
   EXPECT_EQ(WatchInterval(WatchMode::kSnapshot, 400, kBase), absl::Milliseconds(100));
 }
 
