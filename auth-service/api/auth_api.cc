@@ -7,16 +7,19 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "auth-service/tokens/token_policy.h"
 #include "common/logging/logging.h"
 #include "common/status/error_details.h"
 #include "common/status/grpc_status.h"
+#include "common/status/status_macros.h"
 
 namespace caucus::auth {
 namespace {
 
 constexpr std::string_view kDomain = "auth.caucus";
+constexpr int kBatchRequestsMax = 100;
 
 // The contract wants google.rpc.ErrorInfo with every error, and no internals in a message.
 absl::Status WithErrorInfo(const absl::Status& status) {
@@ -66,25 +69,51 @@ void AuthApi::TakeCalls(ServerQueue& queue) {
   };
   using Methods = v1::AuthService::AsyncService;
   take(&Methods::RequestIssueToken, &AuthApi::IssueToken);
+  take(&Methods::RequestBatchIssueTokens, &AuthApi::BatchIssueTokens);
   take(&Methods::RequestVerifyToken, &AuthApi::VerifyToken);
   take(&Methods::RequestGetJwks, &AuthApi::GetJwks);
 }
 
 void AuthApi::IssueToken(grpc::ServerContext* context, const v1::IssueTokenRequest* request,
                          v1::IssueTokenResponse* response, UnaryResponder* responder) {
-  if (!HasServiceKey(*context, service_key_)) {
-    Log(Severity::kWarning, "service key refused", {{"peer", context->peer()}});
-    return Finish(*responder,
-                  ErrorWithReason(absl::StatusCode::kUnauthenticated, "The service key is required",
-                                  {.domain = kDomain, .reason = "SERVICE_KEY_REQUIRED"}));
+  absl::Status status = CheckServiceKey(*context);
+  if (status.ok()) status = Issue(*request, *response);
+  Finish(*responder, status);
+}
+
+void AuthApi::BatchIssueTokens(grpc::ServerContext* context,
+                               const v1::BatchIssueTokensRequest* request,
+                               v1::BatchIssueTokensResponse* response, UnaryResponder* responder) {
+  absl::Status status = CheckServiceKey(*context);
+  if (status.ok() &&
+      (request->requests().empty() || request->requests_size() > kBatchRequestsMax)) {
+    status = absl::InvalidArgumentError(
+        absl::StrCat("requests must have 1 to ", kBatchRequestsMax, " entries"));
   }
-  absl::StatusOr<SignedJwt> jwt = signer_.Sign({.subject = request->subject(),
-                                                .claims = request->claims(),
-                                                .lifetime = ToDuration(request->lifetime())});
-  if (!jwt.ok()) return Finish(*responder, jwt.status());
-  response->set_token(std::move(jwt->token));
-  response->mutable_expire_time()->set_seconds(absl::ToUnixSeconds(jwt->expire_time));
+  if (!status.ok()) return Finish(*responder, status);
+  for (const v1::IssueTokenRequest& one : request->requests()) {
+    v1::BatchIssueTokensResponse::Result& result = *response->add_results();
+    const absl::Status issued = Issue(one, *result.mutable_token());
+    if (!issued.ok()) *result.mutable_error() = ToRpcStatus(WithErrorInfo(issued));
+  }
   Finish(*responder, absl::OkStatus());
+}
+
+absl::Status AuthApi::CheckServiceKey(const grpc::ServerContext& context) const {
+  if (HasServiceKey(context, service_key_)) return absl::OkStatus();
+  Log(Severity::kWarning, "service key refused", {{"peer", context.peer()}});
+  return ErrorWithReason(absl::StatusCode::kUnauthenticated, "The service key is required",
+                         {.domain = kDomain, .reason = "SERVICE_KEY_REQUIRED"});
+}
+
+absl::Status AuthApi::Issue(const v1::IssueTokenRequest& request,
+                            v1::IssueTokenResponse& response) const {
+  ASSIGN_OR_RETURN(SignedJwt jwt, signer_.Sign({.subject = request.subject(),
+                                                .claims = request.claims(),
+                                                .lifetime = ToDuration(request.lifetime())}));
+  response.set_token(std::move(jwt.token));
+  response.mutable_expire_time()->set_seconds(absl::ToUnixSeconds(jwt.expire_time));
+  return absl::OkStatus();
 }
 
 void AuthApi::VerifyToken(grpc::ServerContext* context, const v1::VerifyTokenRequest* request,

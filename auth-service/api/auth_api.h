@@ -7,6 +7,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "auth-service/keys/service_key.h"
 #include "auth-service/tokens/jwt_signer.h"
 #include "auth-service/tokens/jwt_verifier.h"
@@ -16,8 +17,8 @@
 
 namespace caucus::auth {
 
-// Answers each call at once, on the thread that brought it: the dearest, a verification, is
-// about 0.1 ms of arithmetic and waits for nothing.
+// Answers each call at once, on the thread that brought it, and waits for nothing: a verification
+// is about 0.1 ms of arithmetic, the dearest call, of 100 tokens to be issued, 5 ms.
 //
 // Thread-safe. `service_key`, `signer` and `verifier` must outlive it.
 class AuthApi final : public QueuedService {
@@ -31,10 +32,15 @@ class AuthApi final : public QueuedService {
  private:
   void IssueToken(grpc::ServerContext* context, const v1::IssueTokenRequest* request,
                   v1::IssueTokenResponse* response, UnaryResponder* responder);
+  void BatchIssueTokens(grpc::ServerContext* context, const v1::BatchIssueTokensRequest* request,
+                        v1::BatchIssueTokensResponse* response, UnaryResponder* responder);
   void VerifyToken(grpc::ServerContext* context, const v1::VerifyTokenRequest* request,
                    v1::VerifyTokenResponse* response, UnaryResponder* responder);
   void GetJwks(grpc::ServerContext* context, const v1::GetJwksRequest* request,
                v1::GetJwksResponse* response, UnaryResponder* responder);
+
+  absl::Status CheckServiceKey(const grpc::ServerContext& context) const;
+  absl::Status Issue(const v1::IssueTokenRequest& request, v1::IssueTokenResponse& response) const;
 
   v1::AuthService::AsyncService methods_;
   const ServiceKey& service_key_;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -69,6 +70,18 @@ class AuthApiTest : public testing::Test {
     for (const std::string& value : authorizations) context.AddMetadata("authorization", value);
     v1::IssueTokenResponse response;
     const grpc::Status status = stub_->IssueToken(&context, request, &response);
+    if (!status.ok()) return FromGrpcStatus(status);
+    return response;
+  }
+
+  absl::StatusOr<v1::BatchIssueTokensResponse> IssueBatch(
+      const v1::BatchIssueTokensRequest& request,
+      const std::string& authorization = "Bearer " + std::string(kServiceKey)) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(30)));
+    context.AddMetadata("authorization", authorization);
+    v1::BatchIssueTokensResponse response;
+    const grpc::Status status = stub_->BatchIssueTokens(&context, request, &response);
     if (!status.ok()) return FromGrpcStatus(status);
     return response;
   }
@@ -156,6 +169,46 @@ TEST_F(AuthApiTest, ExplainsABadRequest) {
 
 TEST_F(AuthApiTest, RequiresSubjectAndLifetime) {
   EXPECT_EQ(ViolationsOf(Issue({}).status()).size(), 2u);
+}
+
+TEST_F(AuthApiTest, IssuesABatchEachByItself) {
+  v1::BatchIssueTokensRequest request;
+  *request.add_requests() = GoodRequest();
+  *request.add_requests() = {};
+  *request.add_requests() = GoodRequest();
+  request.mutable_requests(2)->set_subject("bob");
+  ASSERT_OK_AND_ASSIGN(const v1::BatchIssueTokensResponse response, IssueBatch(request));
+  ASSERT_EQ(response.results_size(), 3);
+  for (const auto& [i, subject] : {std::pair(0, "ann"), {2, "bob"}}) {
+    const v1::IssueTokenResponse& issued = response.results(i).token();
+    ASSERT_OK_AND_ASSIGN(const v1::VerifyTokenResponse verified, Verify(issued.token()));
+    EXPECT_EQ(verified.subject(), subject);
+    EXPECT_EQ(verified.expire_time().seconds(), issued.expire_time().seconds());
+  }
+  const absl::Status refused = FromRpcStatus(response.results(1).error());
+  EXPECT_EQ(refused, Issue({}).status());
+  EXPECT_THAT(ReasonOf(refused), Optional(Eq("INVALID_REQUEST")));
+}
+
+TEST_F(AuthApiTest, BoundsABatch) {
+  for (const int count : {0, 101}) {
+    v1::BatchIssueTokensRequest request;
+    for (int i = 0; i < count; ++i) *request.add_requests() = GoodRequest();
+    const absl::Status status = IssueBatch(request).status();
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument));
+    EXPECT_THAT(ReasonOf(status), Optional(Eq("INVALID_REQUEST")));
+  }
+  v1::BatchIssueTokensRequest most;
+  for (int i = 0; i < 100; ++i) *most.add_requests() = GoodRequest();
+  EXPECT_OK(IssueBatch(most));
+}
+
+TEST_F(AuthApiTest, IssuesABatchForTheServiceKeyOnly) {
+  v1::BatchIssueTokensRequest request;
+  *request.add_requests() = GoodRequest();
+  const absl::Status status = IssueBatch(request, "Bearer x").status();
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnauthenticated));
+  EXPECT_THAT(ReasonOf(status), Optional(Eq("SERVICE_KEY_REQUIRED")));
 }
 
 TEST_F(AuthApiTest, RestartKeepsOlderTokens) {

@@ -2,6 +2,9 @@
 
 #include <grpcpp/client_context.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,16 +14,20 @@
 namespace caucus {
 namespace {
 
+using auth::v1::BatchIssueTokensRequest;
+using auth::v1::BatchIssueTokensResponse;
+
+constexpr size_t kBatchMax = 100;  // Of auth-service.
+
 void SetDuration(absl::Duration from, google::protobuf::Duration& to) {
   to.set_seconds(absl::IDivDuration(from, absl::Seconds(1), &from));
   to.set_nanos(static_cast<int>(absl::ToInt64Nanoseconds(from)));
 }
 
-absl::StatusOr<IssuedToken> ResultOf(const grpc::Status& status,
-                                     auth::v1::IssueTokenResponse& response) {
-  if (!status.ok()) return FromGrpcStatus(status);
-  const google::protobuf::Timestamp& expire_time = response.expire_time();
-  return IssuedToken{.token = std::move(*response.mutable_token()),
+absl::StatusOr<IssuedToken> ResultOf(BatchIssueTokensResponse::Result& result) {
+  if (result.has_error()) return FromRpcStatus(result.error());
+  const google::protobuf::Timestamp& expire_time = result.token().expire_time();
+  return IssuedToken{.token = std::move(*result.mutable_token()->mutable_token()),
                      .expire_time = absl::FromUnixSeconds(expire_time.seconds()) +
                                     absl::Nanoseconds(expire_time.nanos())};
 }
@@ -33,21 +40,73 @@ TokenIssuer::TokenIssuer(std::shared_ptr<grpc::Channel> channel, std::string_vie
       stub_(auth::v1::AuthService::NewStub(std::move(channel))),
       queue_(queue) {}
 
+// What waits is sent first, to be cancelled like the rest.
+TokenIssuer::~TokenIssuer() {
+  const auto is_sent = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return waiting_.empty() && !is_sending_;
+  };
+  absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(&is_sent));
+}
+
 void TokenIssuer::Issue(std::string_view subject, const google::protobuf::Struct& claims,
                         absl::Duration lifetime, absl::Time deadline, Callback done) {
-  auth::v1::IssueTokenRequest request;
-  request.set_subject(std::string(subject));
-  *request.mutable_claims() = claims;
-  SetDuration(lifetime, *request.mutable_lifetime());
-  ClientCall<auth::v1::IssueTokenResponse>::Start(
+  Request request{.deadline = deadline, .done = std::move(done)};
+  request.message.set_subject(std::string(subject));
+  *request.message.mutable_claims() = claims;
+  SetDuration(lifetime, *request.message.mutable_lifetime());
+  {
+    absl::MutexLock lock(&mutex_);
+    waiting_.push_back(std::move(request));
+    if (waiting_.size() > 1) return;
+  }
+  queue_.Run([this] { SendAll(); });
+}
+
+void TokenIssuer::SendAll() {
+  std::vector<Request> requests;
+  {
+    absl::MutexLock lock(&mutex_);
+    requests.swap(waiting_);
+    is_sending_ = true;
+  }
+  auto first = std::make_move_iterator(requests.begin());
+  for (size_t left = requests.size(); left > 0;) {
+    const size_t count = std::min(left, kBatchMax);
+    Send(std::vector<Request>(first, first + static_cast<std::ptrdiff_t>(count)));
+    first += static_cast<std::ptrdiff_t>(count);
+    left -= count;
+  }
+  absl::MutexLock lock(&mutex_);
+  is_sending_ = false;
+}
+
+void TokenIssuer::Send(std::vector<Request> batch) {
+  BatchIssueTokensRequest message;
+  absl::Time deadline = absl::InfinitePast();
+  for (Request& request : batch) {
+    *message.add_requests() = std::move(request.message);
+    deadline = std::max(deadline, request.deadline);
+  }
+  ClientCall<BatchIssueTokensResponse>::Start(
       pending_,
       [&](grpc::ClientContext& context) {
         context.set_deadline(absl::ToChronoTime(deadline));
         context.AddMetadata("authorization", authorization_);
-        return stub_->AsyncIssueToken(&context, request, queue_.get());
+        return stub_->AsyncBatchIssueTokens(&context, message, queue_.get());
       },
-      [done = std::move(done)](const grpc::Status& status, auth::v1::IssueTokenResponse& response) {
-        done(ResultOf(status, response));
+      [batch = std::move(batch)](const grpc::Status& status, BatchIssueTokensResponse& response) {
+        absl::Status failure = FromGrpcStatus(status);
+        if (failure.ok() && static_cast<size_t>(response.results_size()) != batch.size()) {
+          failure = absl::InternalError("auth-service answered another number of requests");
+        }
+        for (size_t i = 0; i < batch.size(); ++i) {
+          if (failure.ok()) {
+            batch[i].done(ResultOf(*response.mutable_results(static_cast<int>(i))));
+          } else {
+            batch[i].done(failure);
+          }
+        }
       });
 }
 

@@ -3,7 +3,11 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/blocking_counter.h"
 #include "absl/time/clock.h"
 #include "common/grpc/call_queue.h"
 #include "common/grpc/channel.h"
@@ -41,6 +45,53 @@ TEST_F(TokenIssuerTest, ReturnsATokenForSubjectAndClaims) {
   EXPECT_EQ(absl::ToUnixSeconds(issued.expire_time), verified->expire_time().seconds());
 }
 
+TEST_F(TokenIssuerTest, AsksInOneCallForWhatIsGathered) {
+  constexpr int kTokens = 130;
+  TokenIssuer issuer(CreateChannel(auth_->address()), auth_->service_key(), queue_);
+  std::vector<absl::StatusOr<IssuedToken>> results(kTokens);
+  absl::BlockingCounter done(kTokens);
+  {
+    const CallQueue::Gathering gathering(queue_);
+    for (int i = 0; i < kTokens; ++i) {
+      // Every tenth is refused, for it has no subject.
+      const std::string subject = i % 10 == 0 ? "" : absl::StrCat("person-", i);
+      issuer.Issue(subject, {}, absl::Minutes(5), Soon(), [&, i](auto result) {
+        results[i] = std::move(result);
+        done.DecrementCount();
+      });
+    }
+  }
+  done.Wait();
+  for (int i = 0; i < kTokens; ++i) {
+    if (i % 10 == 0) {
+      EXPECT_THAT(results[i], StatusIs(absl::StatusCode::kInvalidArgument));
+      continue;
+    }
+    ASSERT_OK(results[i]);
+    EXPECT_EQ(auth_->Lookup(results[i]->token)->subject(), absl::StrCat("person-", i));
+  }
+  EXPECT_EQ(auth_->issue_calls(), 2);  // No more than 100 go together.
+}
+
+TEST_F(TokenIssuerTest, FailsAllThatAreGatheredWithTheCall) {
+  TokenIssuer issuer(CreateChannel(auth_->address()), "wrong", queue_);
+  absl::BlockingCounter done(2);
+  std::vector<absl::Status> statuses(2);
+  {
+    const CallQueue::Gathering gathering(queue_);
+    for (absl::Status& status : statuses) {
+      issuer.Issue("ann", {}, absl::Minutes(5), Soon(), [&](auto result) {
+        status = result.status();
+        done.DecrementCount();
+      });
+    }
+  }
+  done.Wait();
+  for (const absl::Status& status : statuses) {
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnauthenticated));
+  }
+}
+
 TEST_F(TokenIssuerTest, IsRefusedWithoutTheServiceKey) {
   TokenIssuer issuer(CreateChannel(auth_->address()), "wrong", queue_);
   const absl::StatusOr<IssuedToken> result = Issue(issuer, Soon());
@@ -59,6 +110,26 @@ TEST_F(TokenIssuerTest, GivesUpAtTheDeadline) {
   auth_->SetMode(FakeAuthService::Mode::kHold);
   EXPECT_THAT(Issue(issuer, absl::Now() + absl::Milliseconds(50)),
               StatusIs(absl::StatusCode::kDeadlineExceeded));
+}
+
+TEST_F(TokenIssuerTest, TakesTheLatestDeadlineOfThoseThatGoTogether) {
+  TokenIssuer issuer(CreateChannel(auth_->address()), auth_->service_key(), queue_);
+  auth_->SetMode(FakeAuthService::Mode::kHold);
+  absl::BlockingCounter done(2);
+  std::vector<absl::Status> statuses(2);
+  {
+    const CallQueue::Gathering gathering(queue_);
+    for (size_t i = 0; i < 2; ++i) {
+      issuer.Issue("ann", {}, absl::Minutes(5), i == 0 ? absl::Now() : Soon(), [&, i](auto result) {
+        statuses[i] = result.status();
+        done.DecrementCount();
+      });
+    }
+  }
+  auth_->WaitForIssueCalls(1);
+  auth_->SetMode(FakeAuthService::Mode::kServe);
+  done.Wait();
+  for (const absl::Status& status : statuses) EXPECT_OK(status);
 }
 
 TEST_F(TokenIssuerTest, DestructionEndsACallInFlight) {

@@ -1,5 +1,5 @@
-// grpc::Status to absl::Status and back. Codes are the same numbers; google.rpc details travel as
-// payloads.
+// grpc::Status and google.rpc.Status to absl::Status and back. Codes are the same numbers;
+// google.rpc details travel as payloads.
 //
 // Thread-safe: free functions without state.
 
@@ -9,6 +9,7 @@
 #include <grpcpp/support/status.h>
 
 #include "absl/status/status.h"
+#include "google/rpc/status.pb.h"
 
 namespace caucus {
 
@@ -16,6 +17,9 @@ grpc::Status ToGrpcStatus(const absl::Status& status);
 
 // Details that are not a google.rpc.Status are dropped; the code and message remain.
 absl::Status FromGrpcStatus(const grpc::Status& status);
+
+google::rpc::Status ToRpcStatus(const absl::Status& status);
+absl::Status FromRpcStatus(const google::rpc::Status& status);
 
 }  // namespace caucus
 

@@ -32,6 +32,14 @@ TEST(GrpcStatusTest, KeepsTheCodeWhenDetailsAreGarbage) {
   EXPECT_EQ(returned.code(), absl::StatusCode::kNotFound);
 }
 
+TEST(GrpcStatusTest, KeepsAllAsAMessageToo) {
+  const absl::Status status =
+      ErrorWithReason(absl::StatusCode::kFailedPrecondition, "Voting is over",
+                      {.domain = "polls.caucus", .reason = "WRONG_STATE"});
+  EXPECT_EQ(FromRpcStatus(ToRpcStatus(status)), status);
+  EXPECT_TRUE(FromRpcStatus(ToRpcStatus(absl::OkStatus())).ok());
+}
+
 TEST(GrpcStatusTest, OkIsOk) {
   EXPECT_TRUE(ToGrpcStatus(absl::OkStatus()).ok());
   EXPECT_TRUE(FromGrpcStatus(grpc::Status::OK).ok());

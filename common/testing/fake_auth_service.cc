@@ -91,16 +91,17 @@ int FakeAuthService::verify_calls() const {
   return verify_calls_;
 }
 
-void FakeAuthService::WaitForVerifyCalls(int count) const {
+void FakeAuthService::WaitFor(int FakeAuthService::*calls, int count) const {
   absl::MutexLock lock(&mutex_);
-  const auto arrived = [&]()
-                           ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return verify_calls_ >= count; };
+  const auto arrived = [&]() { return this->*calls >= count; };
   mutex_.Await(absl::Condition(&arrived));
 }
 
 void FakeAuthService::TakeCalls(ServerQueue& queue) {
   using Methods = auth::v1::AuthService::AsyncService;
   TakeUnaryCalls(queue, *this, methods_, &Methods::RequestIssueToken, &FakeAuthService::IssueToken);
+  TakeUnaryCalls(queue, *this, methods_, &Methods::RequestBatchIssueTokens,
+                 &FakeAuthService::BatchIssueTokens);
   TakeUnaryCalls(queue, *this, methods_, &Methods::RequestVerifyToken,
                  &FakeAuthService::VerifyToken);
 }
@@ -114,16 +115,44 @@ void FakeAuthService::IssueToken(grpc::ServerContext* context,
     ++issue_calls_;
   }
   Answer(responder, [this, context, request, response] {
-    const auto authorization = context->client_metadata().find("authorization");
-    if (authorization == context->client_metadata().end() ||
-        authorization->second != grpc::string_ref("Bearer " + std::string(service_key()))) {
-      return Unauthenticated("SERVICE_KEY_REQUIRED");
-    }
-    response->set_token(
-        Issue(request->subject(), request->claims(), ToDuration(request->lifetime())));
-    *response->mutable_expire_time() = Lookup(response->token())->expire_time();
+    if (!IsAuthorized(*context)) return Unauthenticated("SERVICE_KEY_REQUIRED");
+    Issue(*request, *response);
     return grpc::Status::OK;
   });
+}
+
+void FakeAuthService::BatchIssueTokens(grpc::ServerContext* context,
+                                       const auth::v1::BatchIssueTokensRequest* request,
+                                       auth::v1::BatchIssueTokensResponse* response,
+                                       UnaryResponder* responder) {
+  {
+    absl::MutexLock lock(&mutex_);
+    ++issue_calls_;
+  }
+  Answer(responder, [this, context, request, response] {
+    if (!IsAuthorized(*context)) return Unauthenticated("SERVICE_KEY_REQUIRED");
+    for (const auth::v1::IssueTokenRequest& one : request->requests()) {
+      auth::v1::BatchIssueTokensResponse::Result& result = *response->add_results();
+      if (one.subject().empty()) {
+        result.mutable_error()->set_code(grpc::StatusCode::INVALID_ARGUMENT);
+      } else {
+        Issue(one, *result.mutable_token());
+      }
+    }
+    return grpc::Status::OK;
+  });
+}
+
+bool FakeAuthService::IsAuthorized(const grpc::ServerContext& context) const {
+  const auto found = context.client_metadata().find("authorization");
+  return found != context.client_metadata().end() &&
+         found->second == grpc::string_ref("Bearer " + std::string(service_key()));
+}
+
+void FakeAuthService::Issue(const auth::v1::IssueTokenRequest& request,
+                            auth::v1::IssueTokenResponse& response) {
+  response.set_token(Issue(request.subject(), request.claims(), ToDuration(request.lifetime())));
+  *response.mutable_expire_time() = Lookup(response.token())->expire_time();
 }
 
 void FakeAuthService::VerifyToken(grpc::ServerContext* context,

@@ -41,7 +41,7 @@ class FakeAuthService final : private QueuedService {
   // "127.0.0.1:<port>".
   const std::string& address() const { return address_; }
 
-  // What IssueToken must be called with.
+  // What IssueToken and BatchIssueTokens must be called with.
   std::string_view service_key() const { return "fake-service-key"; }
 
   // Issues a token without a call.
@@ -60,8 +60,9 @@ class FakeAuthService final : private QueuedService {
   int issue_calls() const;
   int verify_calls() const;
 
-  // Blocks until verify_calls() is at least `count`.
-  void WaitForVerifyCalls(int count) const;
+  // Blocks until there have been as many.
+  void WaitForIssueCalls(int count) const { WaitFor(&FakeAuthService::issue_calls_, count); }
+  void WaitForVerifyCalls(int count) const { WaitFor(&FakeAuthService::verify_calls_, count); }
 
  private:
   explicit FakeAuthService(const Clock* clock);
@@ -69,8 +70,14 @@ class FakeAuthService final : private QueuedService {
   grpc::Service& service() override { return methods_; }
   void TakeCalls(ServerQueue& queue) override;
 
+  void WaitFor(int FakeAuthService::*calls, int count) const;
+  bool IsAuthorized(const grpc::ServerContext& context) const;
+  void Issue(const auth::v1::IssueTokenRequest& request, auth::v1::IssueTokenResponse& response);
   void IssueToken(grpc::ServerContext* context, const auth::v1::IssueTokenRequest* request,
                   auth::v1::IssueTokenResponse* response, UnaryResponder* responder);
+  void BatchIssueTokens(grpc::ServerContext* context,
+                        const auth::v1::BatchIssueTokensRequest* request,
+                        auth::v1::BatchIssueTokensResponse* response, UnaryResponder* responder);
   void VerifyToken(grpc::ServerContext* context, const auth::v1::VerifyTokenRequest* request,
                    auth::v1::VerifyTokenResponse* response, UnaryResponder* responder);
 
