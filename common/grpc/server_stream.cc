@@ -19,13 +19,17 @@ ServerStream::ServerStream(ServerQueue& queue, std::shared_ptr<const Method> met
 ServerStream::~ServerStream() { queue_.RemoveCall(); }
 
 void ServerStream::Write(const grpc::ByteBuffer& message) {
-  writer_.Write(message, written_.get());
+  queue_.Run([this, message] { writer_.Write(message, written_.get()); });
 }
 
-void ServerStream::Finish(const grpc::Status& status) { writer_.Finish(status, finished_.get()); }
+void ServerStream::Finish(const grpc::Status& status) {
+  queue_.Run([this, status] { writer_.Finish(status, finished_.get()); });
+}
 
 void ServerStream::WriteAndFinish(const grpc::ByteBuffer& message, const grpc::Status& status) {
-  writer_.WriteAndFinish(message, grpc::WriteOptions(), status, finished_.get());
+  queue_.Run([this, message, status] {
+    writer_.WriteAndFinish(message, grpc::WriteOptions(), status, finished_.get());
+  });
 }
 
 void ServerStream::OnStarted(bool ok) {

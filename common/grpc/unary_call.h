@@ -45,11 +45,13 @@ class UnaryCall final : public UnaryResponder, private CallQueue::Operation {
   static void Await(ServerQueue& queue, const Method& method) { new UnaryCall(queue, method); }
 
   void Finish(const grpc::Status& status) override {
-    if (status.ok()) {
-      writer_.Finish(response_, status, Tag());
-    } else {
-      writer_.FinishWithError(status, Tag());
-    }
+    queue_.Run([this, status] {
+      if (status.ok()) {
+        writer_.Finish(response_, status, Tag());
+      } else {
+        writer_.FinishWithError(status, Tag());
+      }
+    });
   }
 
  private:

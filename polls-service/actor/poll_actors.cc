@@ -71,7 +71,7 @@ PollActors::PollActors(PollLog& log, const Clock& clock, Options options)
     : log_(log),
       clock_(clock),
       options_(std::move(options)),
-      pool_(std::make_shared<TaskPool>(options_.threads)),
+      pool_(std::make_shared<TaskPool>(options_.threads, options_.run_turn)),
       reaper_(options_.leases == nullptr ? nullptr : NewReaper()) {
   ScheduleSweep();
   ScheduleObservation();

@@ -55,6 +55,8 @@ class PollActors : private PollActor::Host {
     ActorLimits limits;
     size_t actors_max = 100'000;  // Polls in memory at one time.
     size_t threads = 2;
+    // Calls the turn it is given, on one of those threads; callbacks are called in turns.
+    TaskPool::Runner run_turn = [](const TaskPool::Task& turn) { turn(); };
     // An actor that nobody has used for so long is dropped; its poll stays in the log.
     absl::Duration idle_timeout = absl::Minutes(2);
     // How often idle and expired polls are looked for; zero: only Sweep() does, and only

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "absl/synchronization/blocking_counter.h"
@@ -52,6 +54,53 @@ TEST(TaskPoolTest, HoldsUpNoTimerForAStreamOfTasks) {
   pool.PostAfter(absl::Milliseconds(1), [&] { timer.Notify(); });
   timer.WaitForNotification();
   pool.Stop();
+}
+
+TEST(TaskPoolTest, RunsATimerThatComesBeforeTheOneAwaited) {
+  for (const size_t threads : {1, 2}) {
+    TaskPool pool(threads);
+    pool.PostAfter(absl::Hours(1), [] { FAIL(); });
+    absl::Notification from_outside;
+    pool.PostAfter(absl::Milliseconds(1), [&] { from_outside.Notify(); });
+    from_outside.WaitForNotification();
+    for (const absl::Duration delay : {absl::ZeroDuration(), 2 * TaskPool::kTaskMax}) {
+      absl::Notification from_a_task;
+      pool.Post([&] { pool.PostAfter(delay, [&] { from_a_task.Notify(); }); });
+      from_a_task.WaitForNotification();
+    }
+  }
+}
+
+TEST(TaskPoolTest, RunsATimerWhileATaskTakesLong) {
+  TaskPool pool(2);
+  absl::Notification timer;
+  absl::Notification done;
+  pool.Post([&] {
+    pool.PostAfter(TaskPool::kTaskMax / 2, [&] { timer.Notify(); });
+    timer.WaitForNotification();
+    done.Notify();
+  });
+  done.WaitForNotification();
+}
+
+TEST(TaskPoolTest, RunsAllThatManyThreadsPost) {
+  constexpr int kThreads = 4;
+  constexpr int kTasks = 2'000;
+  TaskPool pool(3);
+  absl::BlockingCounter done(2 * kThreads * kTasks);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      for (int task = 0; task < kTasks; ++task) {
+        pool.Post([&, task] {
+          pool.PostAfter(absl::Microseconds(task % 50 * 1'000), [&] { done.DecrementCount(); });
+          done.DecrementCount();
+        });
+      }
+    });
+  }
+  done.Wait();
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST(TaskPoolTest, DropsWhatIsLeftWhenItStops) {

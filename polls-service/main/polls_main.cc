@@ -143,9 +143,14 @@ absl::StatusOr<std::optional<Store>> OpenStore(const Clock& clock) {
   return Store{std::move(log), std::move(leases)};
 }
 
-PollActors::Options ActorOptionsFromFlags(EdgeLeases& leases) {
+PollActors::Options ActorOptionsFromFlags(EdgeLeases& leases, CallQueue& queue) {
   PollActors::Options options;
   options.leases = &leases;
+  // One wake-up for all that a turn answers.
+  options.run_turn = [&queue](const TaskPool::Task& turn) {
+    const CallQueue::Gathering gathering(queue);
+    turn();
+  };
   options.limits.expiry_warning = absl::GetFlag(FLAGS_expiry_warning);
   options.limits.poll.participants_max = absl::GetFlag(FLAGS_participants_max);
   options.limits.poll.removed_users_max = absl::GetFlag(FLAGS_participants_max);
@@ -176,7 +181,7 @@ absl::Status Run() {
   GrpcTokenVerifier verifier(auth_channel, server.queue(), clock);
   TokenIssuer issuer(auth_channel, service_key, server.queue());
   const IdGenerator ids;
-  PollActors actors(*store->log, clock, ActorOptionsFromFlags(*store->leases));
+  PollActors actors(*store->log, clock, ActorOptionsFromFlags(*store->leases, server.queue()));
   PollsService service(
       {.actors = actors,
        .verifier = verifier,
