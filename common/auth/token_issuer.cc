@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,7 +16,9 @@ namespace {
 using auth::v1::BatchIssueTokensRequest;
 using auth::v1::BatchIssueTokensResponse;
 
-constexpr size_t kBatchMax = 100;  // Of auth-service.
+// Of auth-service, whose messages have 256 KiB at most.
+constexpr size_t kBatchMax = 100;
+constexpr size_t kBatchBytesMax = size_t{128} << 10;
 
 void SetDuration(absl::Duration from, google::protobuf::Duration& to) {
   to.set_seconds(absl::IDivDuration(from, absl::Seconds(1), &from));
@@ -25,7 +26,10 @@ void SetDuration(absl::Duration from, google::protobuf::Duration& to) {
 }
 
 absl::StatusOr<IssuedToken> ResultOf(BatchIssueTokensResponse::Result& result) {
-  if (result.has_error()) return FromRpcStatus(result.error());
+  if (!result.has_token()) {
+    const absl::Status error = FromRpcStatus(result.error());
+    return error.ok() ? absl::InternalError("auth-service answered nothing") : error;
+  }
   const google::protobuf::Timestamp& expire_time = result.token().expire_time();
   return IssuedToken{.token = std::move(*result.mutable_token()->mutable_token()),
                      .expire_time = absl::FromUnixSeconds(expire_time.seconds()) +
@@ -42,9 +46,7 @@ TokenIssuer::TokenIssuer(std::shared_ptr<grpc::Channel> channel, std::string_vie
 
 // What waits is sent first, to be cancelled like the rest.
 TokenIssuer::~TokenIssuer() {
-  const auto is_sent = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return waiting_.empty() && !is_sending_;
-  };
+  const auto is_sent = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return sends_due_ == 0; };
   absl::MutexLock lock(&mutex_);
   mutex_.Await(absl::Condition(&is_sent));
 }
@@ -58,7 +60,8 @@ void TokenIssuer::Issue(std::string_view subject, const google::protobuf::Struct
   {
     absl::MutexLock lock(&mutex_);
     waiting_.push_back(std::move(request));
-    if (waiting_.size() > 1) return;
+    // Not the first alone: the gathering that it is in may last.
+    ++sends_due_;
   }
   queue_.Run([this] { SendAll(); });
 }
@@ -68,17 +71,21 @@ void TokenIssuer::SendAll() {
   {
     absl::MutexLock lock(&mutex_);
     requests.swap(waiting_);
-    is_sending_ = true;
   }
-  auto first = std::make_move_iterator(requests.begin());
-  for (size_t left = requests.size(); left > 0;) {
-    const size_t count = std::min(left, kBatchMax);
-    Send(std::vector<Request>(first, first + static_cast<std::ptrdiff_t>(count)));
-    first += static_cast<std::ptrdiff_t>(count);
-    left -= count;
+  std::vector<Request> batch;
+  size_t bytes = 0;
+  for (Request& request : requests) {
+    const size_t request_bytes = request.message.ByteSizeLong();
+    if (batch.size() == kBatchMax || (!batch.empty() && bytes + request_bytes > kBatchBytesMax)) {
+      Send(std::exchange(batch, {}));
+      bytes = 0;
+    }
+    bytes += request_bytes;
+    batch.push_back(std::move(request));
   }
+  if (!batch.empty()) Send(std::move(batch));
   absl::MutexLock lock(&mutex_);
-  is_sending_ = false;
+  --sends_due_;
 }
 
 void TokenIssuer::Send(std::vector<Request> batch) {

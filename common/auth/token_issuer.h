@@ -6,6 +6,7 @@
 #include <google/protobuf/struct.pb.h>
 #include <grpcpp/channel.h>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,7 +32,8 @@ struct IssuedToken {
 // CallQueue::Gathering go in one call.
 //
 // Thread-safe. Destroying it cancels its calls and waits until each callback has returned, so a
-// callback must not destroy it. `queue` must outlive it.
+// callback must not destroy it, nor the thread of a gathering in which it was used. `queue` must
+// outlive it.
 class TokenIssuer {
  public:
   using Callback = std::function<void(absl::StatusOr<IssuedToken>)>;
@@ -56,7 +58,7 @@ class TokenIssuer {
     Callback done;
   };
 
-  void SendAll();  // On the queue's thread.
+  void SendAll();  // What waits, which may be nothing. On the queue's thread.
   void Send(std::vector<Request> batch);
 
   const std::string authorization_;
@@ -64,8 +66,8 @@ class TokenIssuer {
   CallQueue& queue_;
 
   absl::Mutex mutex_;
-  std::vector<Request> waiting_ ABSL_GUARDED_BY(mutex_);  // Whoever brings the first has them sent.
-  bool is_sending_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<Request> waiting_ ABSL_GUARDED_BY(mutex_);
+  size_t sends_due_ ABSL_GUARDED_BY(mutex_) = 0;  // Calls of SendAll.
 
   PendingCalls pending_;  // Last: its destructor waits for callbacks that use the rest.
 };

@@ -3,11 +3,13 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "common/grpc/call_queue.h"
 #include "common/grpc/channel.h"
@@ -71,6 +73,43 @@ TEST_F(TokenIssuerTest, AsksInOneCallForWhatIsGathered) {
     EXPECT_EQ(auth_->Lookup(results[i]->token)->subject(), absl::StrCat("person-", i));
   }
   EXPECT_EQ(auth_->issue_calls(), 2);  // No more than 100 go together.
+}
+
+TEST_F(TokenIssuerTest, AnotherThreadsGatheringHoldsUpNothing) {
+  TokenIssuer issuer(CreateChannel(auth_->address()), auth_->service_key(), queue_);
+  absl::Notification asked;
+  absl::Notification answered;
+  absl::BlockingCounter done(1);
+  std::thread thread([&] {
+    const CallQueue::Gathering gathering(queue_);
+    issuer.Issue("ann", {}, absl::Minutes(5), Soon(), [&](auto) { done.DecrementCount(); });
+    asked.Notify();
+    answered.WaitForNotification();
+  });
+  asked.WaitForNotification();
+  EXPECT_OK(Issue(issuer, Soon()));
+  answered.Notify();
+  thread.join();
+  done.Wait();
+}
+
+TEST_F(TokenIssuerTest, CutsWhatIsTooLongForOneCall) {
+  constexpr int kTokens = 100;
+  TokenIssuer issuer(CreateChannel(auth_->address()), auth_->service_key(), queue_);
+  google::protobuf::Struct claims;
+  (*claims.mutable_fields())["note"].set_string_value(std::string(4'000, 'x'));
+  absl::BlockingCounter done(kTokens);
+  {
+    const CallQueue::Gathering gathering(queue_);
+    for (int i = 0; i < kTokens; ++i) {
+      issuer.Issue("ann", claims, absl::Minutes(5), Soon(), [&](const auto& result) {
+        EXPECT_OK(result);
+        done.DecrementCount();
+      });
+    }
+  }
+  done.Wait();
+  EXPECT_EQ(auth_->issue_calls(), 4);
 }
 
 TEST_F(TokenIssuerTest, FailsAllThatAreGatheredWithTheCall) {

@@ -3,6 +3,7 @@
 #include <grpc/support/time.h>
 
 #include <algorithm>
+#include <cassert>
 #include <iterator>
 #include <utility>
 
@@ -15,6 +16,7 @@ thread_local CallQueue::Gathering* gathering_of_this_thread = nullptr;
 }  // namespace
 
 CallQueue::Gathering::Gathering(CallQueue& queue) : queue_(queue) {
+  assert(gathering_of_this_thread == nullptr);
   gathering_of_this_thread = this;
 }
 

@@ -99,26 +99,10 @@ void FakeAuthService::WaitFor(int FakeAuthService::*calls, int count) const {
 
 void FakeAuthService::TakeCalls(ServerQueue& queue) {
   using Methods = auth::v1::AuthService::AsyncService;
-  TakeUnaryCalls(queue, *this, methods_, &Methods::RequestIssueToken, &FakeAuthService::IssueToken);
   TakeUnaryCalls(queue, *this, methods_, &Methods::RequestBatchIssueTokens,
                  &FakeAuthService::BatchIssueTokens);
   TakeUnaryCalls(queue, *this, methods_, &Methods::RequestVerifyToken,
                  &FakeAuthService::VerifyToken);
-}
-
-void FakeAuthService::IssueToken(grpc::ServerContext* context,
-                                 const auth::v1::IssueTokenRequest* request,
-                                 auth::v1::IssueTokenResponse* response,
-                                 UnaryResponder* responder) {
-  {
-    absl::MutexLock lock(&mutex_);
-    ++issue_calls_;
-  }
-  Answer(responder, [this, context, request, response] {
-    if (!IsAuthorized(*context)) return Unauthenticated("SERVICE_KEY_REQUIRED");
-    Issue(*request, *response);
-    return grpc::Status::OK;
-  });
 }
 
 void FakeAuthService::BatchIssueTokens(grpc::ServerContext* context,

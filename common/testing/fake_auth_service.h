@@ -41,7 +41,7 @@ class FakeAuthService final : private QueuedService {
   // "127.0.0.1:<port>".
   const std::string& address() const { return address_; }
 
-  // What IssueToken and BatchIssueTokens must be called with.
+  // What BatchIssueTokens must be called with.
   std::string_view service_key() const { return "fake-service-key"; }
 
   // Issues a token without a call.
@@ -73,8 +73,6 @@ class FakeAuthService final : private QueuedService {
   void WaitFor(int FakeAuthService::*calls, int count) const;
   bool IsAuthorized(const grpc::ServerContext& context) const;
   void Issue(const auth::v1::IssueTokenRequest& request, auth::v1::IssueTokenResponse& response);
-  void IssueToken(grpc::ServerContext* context, const auth::v1::IssueTokenRequest* request,
-                  auth::v1::IssueTokenResponse* response, UnaryResponder* responder);
   void BatchIssueTokens(grpc::ServerContext* context,
                         const auth::v1::BatchIssueTokensRequest* request,
                         auth::v1::BatchIssueTokensResponse* response, UnaryResponder* responder);

@@ -118,6 +118,8 @@ class PollActor : public std::enable_shared_from_this<PollActor> {
   absl::Status TakeHistory(uint64_t after, const PollLog::Position& known,
                            const std::vector<Commit>& commits);
   void StartBatch();
+  bool IsCountDue() const;
+  void DecideAndAppend();
   void DecideBatch();
   absl::StatusOr<Outcome> DecideOne(const CommandRequest& request, absl::Time now);
   void StartAppend();

@@ -31,6 +31,23 @@ absl::StatusOr<Outcome> RepeatedOutcome(const RequestAnswer& answer, const Reque
 }  // namespace
 
 void PollActor::StartBatch() {
+  if (!IsCountDue()) return DecideAndAppend();
+  // In a task of the pool's of its own, for it takes long: what this turn has answered goes before,
+  // and another thread looks after the timers.
+  busy_ = true;
+  Post([this] {
+    busy_ = false;
+    if (loaded_ && !stale_) DecideAndAppend();
+  });
+}
+
+bool PollActor::IsCountDue() const {
+  return std::any_of(waiting_.begin(), waiting_.end(), [](const CommandRequest& request) {
+    return std::holds_alternative<ClosePoll>(request.command);
+  });
+}
+
+void PollActor::DecideAndAppend() {
   DecideBatch();
   if (batch_.empty()) return Advance();
   if (state_.staged().empty()) return StartRead();

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -386,6 +388,38 @@ TEST_F(PollActorsFaultTest, LooksAtTheLogNowAndThenWhateverTheHintsSay) {
   clock_.Advance(absl::Minutes(1));
   actors->Sweep();
   while (log_.reads() == reads) std::this_thread::yield();
+}
+
+// Counting takes long, and what a turn answers leaves at its end.
+TEST_F(PollActorsFaultTest, CountsInAnotherTurnThanItAnswersVotes) {
+  std::atomic<int> turn = 0;
+  PollActors::Options options = TestOptions();
+  options.threads = 1;
+  options.run_turn = [&](const TaskPool::Task& run) {
+    ++turn;
+    run();
+  };
+  auto actors = NewActors(options);
+  ASSERT_OK(Create(*actors));
+  ASSERT_OK(Do(*actors, Join(1)));
+  ASSERT_OK(Do(*actors, AddNomination{"user1", "n1", "Tea"}));
+  ASSERT_OK(Do(*actors, StartVote{"admin", "seed"}));
+  log_.HoldAppends();
+  const int appends = log_.appends();
+  std::promise<int> voted;
+  actors->Execute(kId, SubmitRankings{"user1", {"n1"}}, Soon(), [&](const auto& outcome) {
+    EXPECT_OK(outcome);
+    voted.set_value(turn);
+  });
+  log_.AwaitAppends(appends + 1);
+  std::promise<int> closed;
+  actors->Execute(kId, ClosePoll{"admin"}, Soon(), [&](const auto& outcome) {
+    EXPECT_OK(outcome);
+    closed.set_value(turn);
+  });
+  log_.Release();
+  // One that decides, one that answers.
+  EXPECT_GE(closed.get_future().get() - voted.get_future().get(), 2);
 }
 
 }  // namespace

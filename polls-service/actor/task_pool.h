@@ -33,7 +33,8 @@ class TaskPool {
   // Calls the task it is given.
   using Runner = std::function<void(const Task& task)>;
 
-  explicit TaskPool(size_t threads, Runner runner = [](const Task& task) { task(); });
+  explicit TaskPool(
+      size_t threads, Runner runner = [](const Task& task) { task(); });
   TaskPool(const TaskPool&) = delete;
   TaskPool& operator=(const TaskPool&) = delete;
   ~TaskPool();

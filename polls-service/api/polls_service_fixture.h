@@ -25,6 +25,7 @@
 #include "common/testing/fake_auth_service.h"
 #include "common/time/clock.h"
 #include "polls-service/actor/poll_actors.h"
+#include "polls-service/api/gathering_turns.h"
 #include "polls-service/api/id_generator.h"
 #include "polls-service/api/polls_service.h"
 #include "polls-service/leases/in_memory_edge_leases.h"
@@ -122,8 +123,8 @@ class PollsServiceFixture : public testing::Test {
   ForwardClock clock_;
   const std::unique_ptr<FakeAuthService> auth_ = FakeAuthService::Start();
   InMemoryPollLog log_{clock_};
-  PollActors actors_{log_, clock_, PollActors::Options()};
   GrpcServer server_{{.listen_address = "127.0.0.1:0"}};
+  PollActors actors_{log_, clock_, {.run_turn = GatheringTurns(server_.queue())}};
   GrpcTokenVerifier verifier_;
   TokenIssuer issuer_;
   IdGenerator ids_;

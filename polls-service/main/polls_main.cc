@@ -21,6 +21,7 @@
 #include "common/config/deadlock_detection.h"
 #include "common/config/flags.h"
 #include "common/config/secret_file.h"
+#include "common/grpc/call_queue.h"
 #include "common/grpc/channel.h"
 #include "common/grpc/grpc_log.h"
 #include "common/grpc/grpc_server.h"
@@ -31,6 +32,7 @@
 #include "common/status/status_macros.h"
 #include "common/time/clock.h"
 #include "polls-service/actor/poll_actors.h"
+#include "polls-service/api/gathering_turns.h"
 #include "polls-service/api/id_generator.h"
 #include "polls-service/api/polls_service.h"
 #include "polls-service/leases/edge_leases.h"
@@ -146,11 +148,7 @@ absl::StatusOr<std::optional<Store>> OpenStore(const Clock& clock) {
 PollActors::Options ActorOptionsFromFlags(EdgeLeases& leases, CallQueue& queue) {
   PollActors::Options options;
   options.leases = &leases;
-  // One wake-up for all that a turn answers.
-  options.run_turn = [&queue](const TaskPool::Task& turn) {
-    const CallQueue::Gathering gathering(queue);
-    turn();
-  };
+  options.run_turn = GatheringTurns(queue);
   options.limits.expiry_warning = absl::GetFlag(FLAGS_expiry_warning);
   options.limits.poll.participants_max = absl::GetFlag(FLAGS_participants_max);
   options.limits.poll.removed_users_max = absl::GetFlag(FLAGS_participants_max);
