@@ -52,11 +52,16 @@ export function installedVersions(folder, names) {
 
 const kTicks = 100; // A second, as /proc counts.
 
-// Seconds that the CPUs have spent together in nobody's service.
-function idleSeconds() {
+function cpuSeconds(...columns) {
   const cells = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0].split(/\s+/);
-  return (Number(cells[4]) + Number(cells[5])) / kTicks;
+  return columns.reduce((sum, column) => sum + Number(cells[column]), 0) / kTicks;
 }
+
+// Seconds that the CPUs have spent together in nobody's service.
+const idleSeconds = () => cpuSeconds(4, 5);
+
+// Seconds in which the host ran other machines while this one had something to do.
+const stolenSeconds = () => cpuSeconds(8);
 
 // CPU seconds of this process and of all its children that have ended.
 function ownSeconds() {
@@ -73,6 +78,12 @@ export function watchOthers() {
     const others = cpus().length * seconds - (idleSeconds() - idle) - (ownSeconds() - own);
     return Math.max(0, (others / seconds) * 100);
   };
+}
+
+// The same of what the host took for others, which no process of this machine can see.
+export function watchStolen() {
+  const [time, stolen] = [performance.now(), stolenSeconds()];
+  return () => ((stolenSeconds() - stolen) / ((performance.now() - time) / 1_000)) * 100;
 }
 
 let waited = 0;

@@ -4,7 +4,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatNumber } from './figures.mjs';
-import { waitUntilQuiet, watchOthers } from './machine.mjs';
+import { waitUntilQuiet, watchOthers, watchStolen } from './machine.mjs';
 import { Processes } from './processes.mjs';
 
 const kDisturbedPercent = 15; // Of one CPU, used by others.
@@ -12,18 +12,19 @@ const kAttempts = 3;
 
 const isDisturbed = (sample) => sample.foreignCpuPercent > kDisturbedPercent;
 
-// A load generator may tell what others used in its window; else it is what they used in the whole run.
+// A load generator may tell what other processes used in its window; else it is what others used in the whole run.
 async function runOnce(bench, variant) {
   const processes = new Processes(join(bench.work, 'log'));
   if (bench.waits) await waitUntilQuiet();
-  const othersUsed = watchOthers();
+  const [othersUsed, stolen] = [watchOthers(), watchStolen()];
   let sample;
   try {
     sample = await variant.run(bench, processes);
   } finally {
     await processes.stop();
   }
-  return { foreignCpuPercent: othersUsed(), ...sample };
+  const { foreignCpuPercent: told } = sample;
+  return { ...sample, foreignCpuPercent: told === undefined ? othersUsed() : told + stolen() };
 }
 
 // The least disturbed of some attempts; one is enough where nobody disturbs it.
