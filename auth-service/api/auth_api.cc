@@ -87,8 +87,8 @@ void AuthApi::BatchIssueTokens(grpc::ServerContext* context,
   absl::Status status = CheckServiceKey(*context);
   if (status.ok() &&
       (request->requests().empty() || request->requests_size() > kBatchRequestsMax)) {
-    status = absl::InvalidArgumentError(
-        absl::StrCat("requests must have 1 to ", kBatchRequestsMax, " entries"));
+    status = BadRequestError(
+        {{"requests", absl::StrCat("requests must have 1 to ", kBatchRequestsMax, " entries")}});
   }
   if (!status.ok()) return Finish(*responder, status);
   for (const v1::IssueTokenRequest& one : request->requests()) {

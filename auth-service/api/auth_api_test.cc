@@ -197,6 +197,8 @@ TEST_F(AuthApiTest, BoundsABatch) {
     const absl::Status status = IssueBatch(request).status();
     EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument));
     EXPECT_THAT(ReasonOf(status), Optional(Eq("INVALID_REQUEST")));
+    EXPECT_EQ(ViolationsOf(status),
+              (std::vector<FieldViolation>{{"requests", "requests must have 1 to 100 entries"}}));
   }
   v1::BatchIssueTokensRequest most;
   for (int i = 0; i < 100; ++i) *most.add_requests() = GoodRequest();

@@ -1,6 +1,7 @@
 // How a PollActor decides commands and commits them.
 
 #include <algorithm>
+#include <cstddef>
 #include <deque>
 #include <iterator>
 #include <string>
@@ -42,7 +43,9 @@ void PollActor::StartBatch() {
 }
 
 bool PollActor::IsCountDue() const {
-  return std::any_of(waiting_.begin(), waiting_.end(), [](const CommandRequest& request) {
+  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                          waiting_.size(), env_.limits.commit_commands_max));
+  return std::any_of(waiting_.begin(), end, [](const CommandRequest& request) {
     return std::holds_alternative<ClosePoll>(request.command);
   });
 }
